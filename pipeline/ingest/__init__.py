@@ -1,0 +1,1 @@
+"""Files become posts, posts become submissions with eligibility."""

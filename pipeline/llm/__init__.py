@@ -1,0 +1,1 @@
+"""The one place that knows a provider: prompts, judge, replay."""

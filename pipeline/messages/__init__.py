@@ -1,0 +1,1 @@
+"""Reasons and texts in Russian and English."""

@@ -1,0 +1,1 @@
+"""Reads the workspace once: contest.yaml, cases, rubrics, roster, settings from the environment."""
