@@ -1,0 +1,85 @@
+"""How bytes reach the provider and come back: bounded, never redirected, knowing which request they belong to."""
+
+from __future__ import annotations
+
+import zlib
+from contextvars import ContextVar
+from urllib.request import getproxies, proxy_bypass
+
+import httpx2
+
+from pipeline.domain.grading import JudgeRequest
+
+MAX_REPLY_BYTES = 4_000_000
+"""A grading is some kilobytes; what is far longer is no grading and is not read to its end."""
+
+asked: ContextVar[JudgeRequest | None] = ContextVar("asked", default=None)
+"""The request that the current task sends, for transports that file answers by purpose and case."""
+
+
+class ReplyTooLarge(Exception):
+    """The answer is longer than MAX_REPLY_BYTES; reading stopped there."""
+
+
+class Bounded(httpx2.AsyncBaseTransport):
+    """Reads every answer whole, up to MAX_REPLY_BYTES before and after decompression (else ReplyTooLarge).
+
+    Raises httpx2.DecodingError for a compression other than gzip or a damaged one: the request asks for none.
+    """
+
+    def __init__(self, inner: httpx2.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        response = await self._inner.handle_async_request(request)
+        response.request = request
+        try:
+            data = await _read(response)
+        finally:
+            await response.aclose()
+        encoding = response.headers.get("content-encoding", "identity").lower()
+        if encoding != "identity":
+            data = _unpack(data, encoding, request)
+        headers = [
+            (name, value)
+            for name, value in response.headers.multi_items()
+            if name not in {"content-encoding", "content-length", "transfer-encoding"}
+        ]
+        return httpx2.Response(response.status_code, headers=headers, content=data, request=request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+async def _read(response: httpx2.Response) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in response.aiter_raw():
+        size += len(part)
+        if size > MAX_REPLY_BYTES:
+            raise ReplyTooLarge
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _unpack(data: bytes, encoding: str, request: httpx2.Request) -> bytes:
+    if encoding not in {"gzip", "x-gzip"}:
+        raise httpx2.DecodingError("a content encoding that was not asked for", request=request)
+    gzip = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        unpacked = gzip.decompress(data, MAX_REPLY_BYTES + 1)
+    except zlib.error:
+        raise httpx2.DecodingError("damaged gzip data", request=request) from None
+    if len(unpacked) > MAX_REPLY_BYTES:
+        raise ReplyTooLarge
+    if not gzip.eof:
+        raise httpx2.DecodingError("gzip data cut short", request=request)
+    return unpacked
+
+
+def open_transport(base_url: str, *, connections: int) -> httpx2.AsyncHTTPTransport:
+    """A pool of at most `connections`, through the proxy that the environment names for this address, if any."""
+    url = httpx2.URL(base_url)
+    proxy = None if proxy_bypass(url.host) else getproxies().get(url.scheme)
+    limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
+    return httpx2.AsyncHTTPTransport(limits=limits, proxy=proxy)
