@@ -59,14 +59,17 @@ class Award(Value):
     """How an entrant's guards of all cases become the assignment's award, 0..max.
 
     `mean_of_best`: the sum of the `best` highest guards divided by `best` (a case not answered counts as none
-    of them, so fewer than `best` answers lower the mean), scaled from scale.max to `max`.
-    `breadth`: points for each further case beyond `best` that earned at least one guard, `speed`: points for
-    publishing early (share of the open time left, 0..1, mean over the counted cases); the award never exceeds max.
+    of them, so fewer than `best` answers lower the mean; of equal guards the earlier post counts), scaled from
+    scale.max to `core` points (None: to `max`, so that the rest can only make up for missing guards).
+    `breadth`: points for each further case beyond `best`, times its guards / scale.max.
+    `speed`: points for publishing early: the share of the open time left at publication, 0..1, times the case's
+    guards / scale.max, summed over the counted cases and divided by `best`. The award never exceeds max.
     """
 
     method: Literal["mean_of_best", "sum"] = "mean_of_best"
     best: int = Field(default=3, ge=1)
     max: float = Field(default=3, gt=0)
+    core: float | None = Field(default=None, gt=0)
     breadth: float = Field(default=0, ge=0)
     speed: float = Field(default=0, ge=0)
 
