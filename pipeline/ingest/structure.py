@@ -1,0 +1,228 @@
+"""The shape of a plain text: lines, sentences, lines that look like titles, and where something new may start."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from pipeline.domain.submission import Span
+
+MIN_ANSWER_WORDS = 15
+"""what an answer must have before something else can follow it"""
+MIN_BELOW_WORDS = 20
+"""what must stand in paragraphs below a title-like line"""
+
+_LIST_ITEM = re.compile(
+    r"\s*(?:[-–—•*·▪●○►✓✔☑+>]|\d{1,3}\s*[.)\]]|[a-zа-яё]\)|\(\d|[\U0001f300-\U0001faff]|\d\ufe0f?\u20e3)"
+)
+_NUMBERED = re.compile(r"(?:№|#|\bN)\s*\d|\b\d{1,2}\s*$")
+_OWN_PART = re.compile(
+    r"(?:ситуаци|вариант|шаг|этап|пример|вывод|итог|ответ|решени|действи|фраз|правил|принцип|комментари|заключени"
+    r"|результат|преимуществ|риск|пункт|част[ьи]|блок|вопрос|задач|цел[ьи]|ограничени|рекомендаци|совет|алгоритм|скрипт"
+    r"|диалог|сообщени|введени|причин|поче?му|зачем|план|клиент|оператор|наставник|нельзя|можно|нужно|сначала|затем|потом"
+    r"|situation|option|step|stage|example|conclusion|answer|solution|phrase|rule|principle|comment|result|benefit|risk"
+    r"|part|question|task|goal|limit|advice|script|dialog|message|introduction|reason|plan|why|summary|do\b|don'?t\b"
+    r"|client|customer|operator|agent|first\b|then\b|finally\b)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"(?:что|чего|как|какие|какой|кому|когда|где|чем|what|how|when|where|which|who)\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?…]+[»”\")\]]*(?=\s|$)|[.!?…]*[»”\")\]]*\n")
+_ITEM_NUMBER = re.compile(r"\(?\d{1,3}[.)]*")
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+
+
+class Line(NamedTuple):
+    """One line of a text, without its line break; offsets are those of the text."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def span(self) -> Span:
+        return Span(start=self.start, end=self.end)
+
+
+def lines_of(text: str) -> list[Line]:
+    """All lines with their offsets, empty ones included."""
+    rows: list[Line] = []
+    at = 0
+    for part in text.split("\n"):
+        rows.append(Line(at, at + len(part), part))
+        at += len(part) + 1
+    return rows
+
+
+def words_of(text: str) -> list[str]:
+    """The words with letters in them; addresses of pages and mail are not words."""
+    return _WORD.findall(re.sub(r"\S*(?:://|www\.|@)\S*", " ", text))
+
+
+def sentences_of(text: str, start: int, end: int) -> Iterator[Span]:
+    """The sentences of a range without surrounding white space; a line break ends one, an item's number does not."""
+    at = seek = start
+    while at < end:
+        match = _SENTENCE_END.search(text, seek, end)
+        seek = max(match.end() if match else end, seek + 1)
+        trimmed = trim(text, at, seek)
+        if trimmed and seek < end and _ITEM_NUMBER.fullmatch(text[trimmed.start : trimmed.end]):
+            continue
+        if trimmed:
+            yield trimmed
+        at = seek
+
+
+def trim(text: str, start: int, end: int) -> Span | None:
+    """The range without white space at its ends; None where nothing else is in it."""
+    part = text[start:end]
+    left = len(part) - len(part.lstrip())
+    kept = part.strip()
+    return Span(start=start + left, end=start + left + len(kept)) if kept else None
+
+
+def title_like(line: str) -> bool:
+    """Whether a line could be the title of a text of its own: short, capitalised, no list item, no sentence,
+    no speech, and not the name of an answer's part ("Ситуация №1", "Что я делаю", "Вывод").
+    """
+    plain = line.strip()
+    words = words_of(plain)
+    if not 1 <= len(words) <= 10 or len(plain) > 80 or _LIST_ITEM.match(plain):
+        return False
+    first = re.sub(r"^\W+", "", plain)
+    if plain[0] in "«\"“„'(" and plain[-1] in "»\"”“').!?…;,":
+        return False
+    if not first[:1].isupper() or plain[-1] in ".:;,…" or "://" in plain:
+        return False
+    if _NUMBERED.search(plain) or _ASKS.match(first):
+        return False
+    return not _OWN_PART.match(first)
+
+
+def new_text_after(text: str, start: int, end: int, marker_lines: Sequence[Span], about: str) -> int | None:
+    """Where in the last answer `[start, end)` a text of its own seems to start; None where the structure is silent.
+
+    Evidence: a title-like line after a blank line, followed by a blank line too where this post's case headings
+    are; before it an answer (`MIN_ANSWER_WORDS`), below it at least two paragraphs (`MIN_BELOW_WORDS`).
+    No evidence: words that the case's statement (`about`) or one line of the answer above already has,
+    and lines such as the earlier answers of this very post have inside them: then this author writes sub-headings.
+    """
+    airy = _followed_by_blank(text, marker_lines)
+    inside = [(a.end, b.start) for a, b in pairwise(marker_lines) if b.end <= start]
+    if any(_candidate(text, low, high, airy=airy, about="") is not None for low, high in inside):
+        return None
+    return _candidate(text, start, end, airy=airy, about=about)
+
+
+def _followed_by_blank(text: str, marker_lines: Sequence[Span]) -> bool:
+    blank = sum(text[m.end : m.end + 2] == "\n\n" for m in marker_lines)
+    return not marker_lines or blank * 2 >= len(marker_lines)
+
+
+def _candidate(text: str, start: int, end: int, *, airy: bool, about: str) -> int | None:
+    rows = [line for line in lines_of(text) if start <= line.start and line.end <= end and line.text.strip()]
+    for at, line in enumerate(rows):
+        if not _stands_alone(text, line, airy=airy) or not title_like(line.text):
+            continue
+        above = rows[:at]
+        if sum(len(words_of(row.text)) for row in above) < MIN_ANSWER_WORDS:
+            continue
+        if not _has_body(text, rows[at + 1 :], airy=airy) or _known(line.text, above, about):
+            continue
+        return line.start
+    return None
+
+
+def _stands_alone(text: str, line: Line, *, airy: bool) -> bool:
+    before = text[: line.start].endswith("\n\n")
+    after = text[line.end : line.end + 2]
+    if airy:
+        return before and after == "\n\n"
+    following = text[line.end + 1 : line.end + 2]
+    return before and after[:1] == "\n" and (following == "\n" or not following.islower())
+
+
+def _has_body(text: str, below: Sequence[Line], *, airy: bool) -> bool:
+    """Two paragraphs and some words before the next line of the same shape."""
+    paragraphs = words = 0
+    for row in below:
+        if _stands_alone(text, row, airy=airy) and title_like(row.text):
+            break
+        count = len(words_of(row.text))
+        paragraphs, words = paragraphs + (count >= 3), words + count
+    return paragraphs >= 2 and words >= MIN_BELOW_WORDS
+
+
+def stems(text: str) -> list[str]:
+    """Content words cut to their first five letters (rough, enough to compare vocabulary), in order."""
+    folded = text.casefold().replace("ё", "е")
+    return [w[:5] for w in words_of(folded) if len(w) >= 4 and w not in _COMMON]
+
+
+_COMMON = frozenset(
+    [
+        "этот",
+        "этого",
+        "этом",
+        "если",
+        "чтобы",
+        "когда",
+        "которые",
+        "который",
+        "которая",
+        "также",
+        "тоже",
+        "очень",
+        "можно",
+        "нужно",
+        "надо",
+        "быть",
+        "было",
+        "будет",
+        "есть",
+        "ваша",
+        "ваше",
+        "ваши",
+        "вашей",
+        "вашего",
+        "моей",
+        "моего",
+        "свой",
+        "своей",
+        "своего",
+        "своих",
+        "меня",
+        "тебя",
+        "него",
+        "нему",
+        "или",
+        "либо",
+        "with",
+        "that",
+        "this",
+        "from",
+        "have",
+        "will",
+        "your",
+        "their",
+        "they",
+        "which",
+        "would",
+        "should",
+        "could",
+        "about",
+        "into",
+        "what",
+        "when",
+        "where",
+        "been",
+        "were",
+    ]
+)
+
+
+def _known(title: str, above: Sequence[Line], about: str) -> bool:
+    """Whether every content word of the title is the statement's, or stands together in one line above."""
+    wanted = set(stems(title))
+    return bool(wanted) and (wanted <= set(stems(about)) or any(wanted <= set(stems(row.text)) for row in above))
