@@ -31,6 +31,7 @@ DEFAULT_ELIGIBILITY: dict[str, Eligible] = {
     "late": Eligible.REJECT,
     "empty": Eligible.REJECT,
     "unreadable": Eligible.REJECT,
+    "rejected_by_person": Eligible.REJECT,
     "edited_after_close": Eligible.REFER,
     "second_post": Eligible.REFER,
     "several_cases": Eligible.REFER,
@@ -58,12 +59,16 @@ class Scale(Value):
 class Award(Value):
     """How an entrant's guards of all cases become the assignment's award, 0..max.
 
-    `mean_of_best`: the sum of the `best` highest guards divided by `best` (a case not answered counts as none
-    of them, so fewer than `best` answers lower the mean; of equal guards the earlier post counts), scaled from
-    scale.max to `core` points (None: to `max`, so that the rest can only make up for missing guards).
+    `mean_of_best`: the sum of the guards of the `best` best cases divided by `best` (a case not answered counts as
+    none of them, so fewer than `best` answers lower the mean), scaled from scale.max to `core` points (None: to
+    `max`, so that the rest can only make up for missing guards). The best cases are those that earn the entrant
+    most: the highest guards, of equal guards the earlier post, unless `speed` outweighs a guard.
     `breadth`: points for each further case beyond `best`, times its guards / scale.max.
     `speed`: points for publishing early: the share of the open time left at publication, 0..1, times the case's
-    guards / scale.max, summed over the counted cases and divided by `best`. The award never exceeds max.
+    guards / scale.max, summed over the counted cases and divided by `best`.
+    `sum`: the guards of all cases added up as they are, and for each case `speed` times the share of the open time
+    left times its guards / scale.max; `best`, `core` and `breadth` play no part.
+    The share of an unknown time is 0, of a post before opening 1. The award never exceeds `max`.
     """
 
     method: Literal["mean_of_best", "sum"] = "mean_of_best"
