@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from contextvars import ContextVar
+from typing import cast
 from urllib.request import getproxies, proxy_bypass
 
 import httpx2
@@ -54,7 +55,8 @@ class Bounded(httpx2.AsyncBaseTransport):
 async def _read(response: httpx2.Response) -> bytes:
     parts: list[bytes] = []
     size = 0
-    async for part in response.aiter_raw():
+    # Not aiter_raw, which refuses an answer that a transport built with its content at hand.
+    async for part in cast("httpx2.AsyncByteStream", response.stream):
         size += len(part)
         if size > MAX_REPLY_BYTES:
             raise ReplyTooLarge
