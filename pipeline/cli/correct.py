@@ -1,0 +1,140 @@
+"""`casejury admit|reject|assign|resplit`: people correct what ingest decided; each is a decision in the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from pipeline.cli.context import Session, by_option, emit, json_option, open_session, reason_option
+from pipeline.domain.decision import Correction
+from pipeline.domain.submission import Submission
+from pipeline.errors import UsageError
+
+part_option = click.option("--part", type=int, help="Only the part of that number (0 is the first) in the post.")
+
+
+def _correct(
+    root: Path,
+    target: str,
+    *,
+    kind: Literal["admit", "reject", "assign", "resplit"],
+    by: str,
+    reason: str,
+    as_json: bool,
+    part: int | None = None,
+    more: Callable[[Session, list[Submission]], dict[str, Any]] = lambda _session, _parts: {},
+) -> None:
+    from pipeline.cli.rows import brief, rows_of
+    from pipeline.work.intake import part_of, resubmit
+    from pipeline.work.summary import refreshed
+
+    with open_session(root, locked=True) as session:
+        post, part = _target(session, target, part)
+        parts = part_of(list(session.store.submissions()), post)
+        if part is not None and part not in {s.ordinal for s in parts}:
+            known = ", ".join(str(s.ordinal) for s in parts)
+            raise UsageError(f"the post has no part {part}", where="--part", remedy=f"parts: {known}")
+        at = session.settings.now()
+        act = Correction(kind=kind, post=post, version=parts[0].version, part=part, **more(session, parts))
+        decision = session.store.append_decision(by=by, at=at, reason=reason, act=act)
+        resubmit(session.workspace, session.store)
+        refreshed(session.store, session.workspace, session.prompts, at)
+        after = [brief(row, session.texts) for row in rows_of(session) if row.submission.post == post]
+    lines = [f"  {r['id'][7:17]}  {r['case'] or '—'}  {r['state']}  {r['reasons']}" for r in after if isinstance(r["id"], str)]
+    emit(
+        {"decision": decision.model_dump(mode="json", by_alias=True), "submissions": after},
+        as_json=as_json,
+        text="\n".join([session.texts("Decision {seq} recorded. The post now gives:", seq=decision.seq), *lines]),
+    )
+
+
+def _target(session: Session, target: str, part: int | None) -> tuple[str, int | None]:
+    """A post by its identity, source file or address; or one part of it by a submission's id."""
+    submissions = list(session.store.submissions())
+    posts = {s.post for s in submissions if target in {s.post, s.source, s.url}}
+    if len(posts) == 1:
+        return posts.pop(), part
+    if len(posts) > 1:
+        raise UsageError(f"{target!r} names several posts", remedy="name one: " + ", ".join(sorted(posts)))
+    found = session.store.find_submission(target)
+    return found.post, found.ordinal if part is None else part
+
+
+@click.command()
+@click.argument("post")
+@part_option
+@click.option("--code", "codes", multiple=True, help="Lift only this code (repeatable); all that apply by default.")
+@by_option
+@reason_option
+@json_option
+@click.pass_obj
+def admit(root: Path, post: str, part: int | None, codes: tuple[str, ...], by: str, reason: str, as_json: bool) -> None:
+    """Lift what keeps POST (its file, address, identity, or a submission's id) out or refers it.
+
+    A missing case number is not lifted: `casejury assign` gives it a case.
+    """
+    from pipeline.domain.contest import DEFAULT_ELIGIBILITY
+
+    if unknown := set(codes) - set(DEFAULT_ELIGIBILITY):
+        raise UsageError(f"unknown code {sorted(unknown)[0]!r}", where="--code", remedy=", ".join(sorted(DEFAULT_ELIGIBILITY)))
+    _correct(root, post, kind="admit", by=by, reason=reason, as_json=as_json, part=part, more=lambda _s, _p: {"codes": codes})
+
+
+@click.command()
+@click.argument("post")
+@part_option
+@by_option
+@reason_option
+@json_option
+@click.pass_obj
+def reject(root: Path, post: str, part: int | None, by: str, reason: str, as_json: bool) -> None:
+    """Take POST (its file, address, identity, or a submission's id) or a part of it out of the contest."""
+    _correct(root, post, kind="reject", by=by, reason=reason, as_json=as_json, part=part)
+
+
+@click.command()
+@click.argument("post")
+@click.option("--case", "number", type=int, required=True, help="The case it answers.")
+@part_option
+@by_option
+@reason_option
+@json_option
+@click.pass_obj
+def assign(root: Path, post: str, number: int, part: int | None, by: str, reason: str, as_json: bool) -> None:
+    """Say which case POST (its file, address, identity, or a submission's id) or a part of it answers."""
+
+    def case(session: Session, _parts: list[Submission]) -> dict[str, Any]:
+        return {"case": session.workspace.case(number).number}
+
+    _correct(root, post, kind="assign", by=by, reason=reason, as_json=as_json, part=part, more=case)
+
+
+@click.command()
+@click.argument("post")
+@click.option("--cut", "cuts", multiple=True, required=True, metavar="START:END=CASE", help="Code points of the post's text; `=none` for what is no answer.")
+@by_option
+@reason_option
+@json_option
+@click.pass_obj
+def resplit(root: Path, post: str, cuts: tuple[str, ...], by: str, reason: str, as_json: bool) -> None:
+    """Cut POST anew: one --cut an answer. `casejury show` prints where the parts begin and end now."""
+
+    def made(session: Session, _parts: list[Submission]) -> dict[str, Any]:
+        return {"cuts": tuple(_cut(session, cut) for cut in cuts)}
+
+    _correct(root, post, kind="resplit", by=by, reason=reason, as_json=as_json, more=made)
+
+
+def _cut(session: Session, text: str) -> tuple[int, int, int | None]:
+    place, equals, case = text.partition("=")
+    start, colon, end = place.partition(":")
+    if not (equals and colon and start.isdecimal() and end.isdecimal()) or int(start) >= int(end):
+        raise UsageError(f"{text!r} is not START:END=CASE", where="--cut", remedy="for example --cut 0:1250=3")
+    if case == "none":
+        return int(start), int(end), None
+    if not case.isdecimal():
+        raise UsageError(f"{case!r} is no case", where="--cut", remedy="a number, or none")
+    return int(start), int(end), session.workspace.case(int(case)).number

@@ -1,0 +1,39 @@
+"""`casejury decisions`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.context import emit, json_option, open_session
+from pipeline.errors import CheckFailed
+
+
+@click.command()
+@click.option("--head", metavar="COUNT:HASH", help="Check that the trail still holds this head, as a summary printed it.")
+@json_option
+@click.pass_obj
+def decisions(root: Path, head: str | None, as_json: bool) -> None:
+    """List the trail of decisions and check its hash chain; exit 9 if a link is broken or the tail was cut."""
+    from pipeline.domain.chain import check_chain
+    from pipeline.domain.ids import short
+
+    with open_session(root) as session:
+        links = list(session.store.decisions())
+        last = session.store.head()
+        t = session.texts
+    problem = check_chain(links)
+    if head is not None and problem is None:
+        count, _, digest = head.partition(":")
+        kept = {(str(link.seq), link.hash) for link in links} | {(str(link.seq), short(link.hash)) for link in links}
+        if (count.strip(), digest.strip()) not in kept:
+            problem = f"no link {count} with the hash {digest}: the tail was cut or rewritten"
+    lines = [f"{link.seq:>5}  {t.time(link.at)}  {link.by}  {link.act.kind}  {link.reason}" for link in links]
+    emit(
+        {"head": last.model_dump(), "sound": problem is None, "decisions": [d.model_dump(mode="json", by_alias=True) for d in links]},
+        as_json=as_json,
+        text="\n".join([*lines, f"{t('head')}: {last.count}:{last.hash}"]),
+    )
+    if problem is not None:
+        raise CheckFailed(problem, where="decisions", remedy="compare with an earlier report; restore a backup")

@@ -1,0 +1,179 @@
+"""`casejury grade`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipeline.cli.context import Session, emit, json_option, open_session
+from pipeline.errors import CasejuryError
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="Say what would be sent and how much at most; send nothing.")
+@click.option("--trial", is_flag=True, help="Grade by rubrics that are not approved; every output says so.")
+@click.option("--case", "cases", type=int, multiple=True, help="Only these cases (repeatable).")
+@click.option("--concurrency", type=click.IntRange(1, 1000), help="Requests at once; contest.yaml says by default.")
+@click.option(
+    "--replay",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Answer from recordings in this folder only; no network, no key.",
+)
+@click.option("--record", type=click.Path(file_okay=False, path_type=Path), help="Record the answers into this folder.")
+@json_option
+@click.pass_obj
+def grade(
+    root: Path,
+    dry_run: bool,
+    trial: bool,
+    cases: tuple[int, ...],
+    concurrency: int | None,
+    replay: Path | None,
+    record: Path | None,
+    as_json: bool,
+) -> None:
+    """Grade what is eligible and has no grading, verify it and decide; run again to go on after any interruption.
+
+    Needs OPENAI_API_KEY, or OPENAI_BASE_URL for any compatible server. Referrals are no failure: exit code 0.
+    """
+    from pipeline.work.grading_run import plan
+    from pipeline.work.items import prepare
+    from pipeline.work.refresh import refresh
+
+    with open_session(root, locked=not dry_run) as session:
+        items = [
+            item
+            for item in prepare(session.store.submissions(), session.workspace, session.prompts, session.judge_spec)
+            if not cases or item.submission.case in cases
+        ]
+        _require_approval(session, {i.submission.case for i in items if i.key or i.extra}, trial=trial)
+        todo = plan(items, session.workspace, session.prompts, session.store)
+        if dry_run:
+            emit(_plan_json(session, todo), as_json=as_json, text=_plan_text(session, todo))
+            return
+        refresh(session.store, items, session.contest, session.settings.now())
+        _run(session, todo, trial=trial, replay=replay, record=record, concurrency=concurrency, as_json=as_json)
+
+
+def _require_approval(session: Session, cases: set[int | None], *, trial: bool) -> None:
+    from pipeline.workspace.load import require_approved
+
+    for number in sorted(n for n in cases if n is not None):
+        if not trial or number not in session.workspace.rubrics:
+            require_approved(session.workspace, number)
+
+
+def _plan_json(session: Session, todo: Any) -> dict[str, Any]:
+    return {
+        "requests": todo.requests,
+        "gradings": len(todo.jobs),
+        "proposals": len(todo.unproposed),
+        "done": todo.done,
+        "stale": todo.stale,
+        "retried": todo.retried,
+        "not_sendable": todo.unsendable,
+        "without_rubric": todo.without_rubric,
+        "tokens_upper_bound": {"prompt": todo.prompt_bound, "completion": todo.completion_bound},
+        "prompt_tokens_estimate": todo.prompt_estimate,
+        "budget": session.contest.budget.model_dump(),
+    }
+
+
+def _plan_text(session: Session, todo: Any) -> str:
+    t = session.texts
+    lines = [
+        t("Nothing is sent. A run would send {n} requests:", n=t.number(todo.requests)),
+        "  " + t("gradings {n}, proposals of a case {m}", n=t.number(len(todo.jobs)), m=t.number(len(todo.unproposed))),
+        "  " + t("graded already: {n}", n=t.number(todo.done)),
+        "  " + t("made stale by a change of text, rubric, prompt or judge: {n}", n=t.number(todo.stale)),
+        "  " + t("failed before, tried again: {n}", n=t.number(todo.retried)),
+        t(
+            "Tokens: at most {prompt} of prompts and {completion} of answers; about {guess} of prompts (bytes / 4).",
+            prompt=t.number(todo.prompt_bound),
+            completion=t.number(todo.completion_bound),
+            guess=t.number(todo.prompt_estimate),
+        ),
+        t("A repair of an unusable answer is one request more."),
+    ]
+    lines += [f"  {t.label('ungraded_' + code)}: {t.number(n)}" for code, n in todo.unsendable.items()]
+    return "\n".join(lines)
+
+
+def _run(
+    session: Session,
+    todo: Any,
+    *,
+    trial: bool,
+    replay: Path | None,
+    record: Path | None,
+    concurrency: int | None,
+    as_json: bool,
+) -> None:
+    from pipeline.cli.progress import Progress
+    from pipeline.cli.tables import grading_text
+    from pipeline.work.batch import Tally
+    from pipeline.work.budget import Purse
+    from pipeline.work.grading_run import run_plan
+    from pipeline.work.summary import RunSummary, spent, state_of
+
+    at_once = concurrency or session.contest.limits.concurrency
+    purse = Purse(session.contest.budget, session.contest.prices.get(session.judge_spec.model))
+    tally = Tally()
+    run = session.store.start_run(
+        "grade", session.settings.now(), {"trial": trial, "recorded": replay is not None, "requests": todo.requests}
+    )
+    stopped: CasejuryError | None = None
+
+    async def go() -> None:
+        from pipeline.cli.judges import open_judge
+
+        async with open_judge(session, replay=replay, record=record, concurrency=at_once) as judge:
+            with Progress(session.texts, todo.requests, quiet=as_json) as progress:
+                await run_plan(
+                    todo,
+                    workspace=session.workspace,
+                    judge=judge,
+                    prompts=session.prompts,
+                    store=session.store,
+                    purse=purse,
+                    tally=tally,
+                    run=run,
+                    now=session.settings.now,
+                    done=progress.advance,
+                    tell=progress.tell,
+                    concurrency=at_once,
+                )
+
+    if todo.requests:
+        try:
+            asyncio.run(go())
+        except CasejuryError as error:
+            stopped = error
+    summary = RunSummary(
+        run=run,
+        trial=trial,
+        recorded=replay is not None,
+        to_grade=len(todo.jobs),
+        already_graded=todo.done,
+        graded=tally.graded,
+        repaired=tally.repaired,
+        resumed=tally.resumed,
+        proposals=tally.proposals,
+        ungraded=tally.ungraded,
+        models=tally.models,
+        model_changes=tuple(tally.changes),
+        spent=spent(purse),
+        stopped=str(stopped) if stopped else "",
+    )
+    session.store.finish_run(run, session.settings.now(), summary.model_dump(mode="json"))
+    state = state_of(session.store)
+    emit(
+        {"run": summary.model_dump(mode="json"), "state": state.model_dump(mode="json")},
+        as_json=as_json,
+        text=grading_text(session.texts, session.contest, summary, state),
+    )
+    if stopped is not None:
+        raise stopped

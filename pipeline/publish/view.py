@@ -1,0 +1,90 @@
+"""What a report is made of: everything already loaded and computed; publishing only lays it out."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+
+from pipeline.domain.contest import Case, Contest
+from pipeline.domain.decision import ChainHead, Decision, Outcome, Ruling
+from pipeline.domain.grading import Grading, Usage
+from pipeline.domain.ids import Value
+from pipeline.domain.rubric import Rubric
+from pipeline.domain.standings import AwardRow
+from pipeline.domain.submission import Proposal, Submission, Unreadable
+from pipeline.domain.verification import Verification
+
+Edition = Literal["organiser", "jury"]
+"""jury: the AI's marks are left out of everything no juror has decided yet"""
+
+
+class Provenance(Value):
+    """Where a grading came from."""
+
+    key: str
+    judge: str
+    declared_model: str
+    answered_model: str = ""
+    fingerprint: str = ""
+    rubric: str
+    prompt: str
+    run: str = ""
+    received_at: AwareDatetime | None = None
+
+
+class Row(Value):
+    """One submission with all that is known of it."""
+
+    submission: Submission
+    outcome: Outcome
+    rubric: Rubric | None = None
+    grading: Grading | None = None
+    verification: Verification | None = None
+    provenance: Provenance | None = None
+    sent: str = ""
+    """the text as it was sent, where masking changed it; empty where equal to the submission's text"""
+    proposal: Proposal | None = None
+    ruling: Ruling | None = None
+    """the juror's ruling in force"""
+    ruled: Decision | None = None
+    """the link of the trail that holds it"""
+    reopened: bool = False
+    """a ruling exists, on an earlier text: the question is open again"""
+
+    @property
+    def decided(self) -> bool:
+        return self.ruling is not None and not self.reopened
+
+
+class RunInfo(Value):
+    """The run a report was made after, and what all gradings together cost."""
+
+    id: str
+    at: AwareDatetime
+    casejury: str
+    """version of the software"""
+    requests: int = 0
+    usage: Usage = Usage()
+    money: float | None = None
+    recorded: bool = False
+    """answers came from recordings"""
+    trial: bool = False
+    model_changes: tuple[str, ...] = ()
+
+
+class Report(Value):
+    """All that goes into index.html, report.json, decisions.csv and decisions.xlsx."""
+
+    contest: Contest
+    cases: tuple[Case, ...]
+    rubrics: dict[int, Rubric] = Field(default_factory=dict)
+    rows: tuple[Row, ...]
+    posts: int
+    versions: int
+    not_entries: dict[str, int] = Field(default_factory=dict)
+    unreadable: tuple[Unreadable, ...] = ()
+    awards: tuple[AwardRow, ...] = ()
+    head: ChainHead
+    run: RunInfo
+    edition: Edition = "organiser"

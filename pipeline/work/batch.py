@@ -1,0 +1,180 @@
+"""The batch: every key that has no grading is asked for, verified and decided; killed anywhere, it goes on (rule 5).
+
+Raw replies are durable before they are parsed. A key whose reply was stored but not parsed is parsed, not asked
+again. One invalid reply is followed by one repair request, then by Ungraded. Nothing here is ever a default mark.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from pipeline.domain.contest import Case, Contest
+from pipeline.domain.grading import Grading, JudgeReply, JudgeRequest, Ungraded
+from pipeline.domain.ids import text_id
+from pipeline.domain.masking import Masked
+from pipeline.domain.reply import ReplyProblem, parse_reply
+from pipeline.domain.rubric import Rubric
+from pipeline.domain.submission import Reason
+from pipeline.errors import BudgetReached, CasejuryError
+from pipeline.llm.prices import upper_bound
+from pipeline.llm.prompts import Prompts
+from pipeline.store.records import GradingRecord, Record, ReplyRecord, UngradedRecord
+from pipeline.work.budget import Purse
+from pipeline.work.drafting import Asks, ask_twice, reply_record
+from pipeline.work.items import Item
+from pipeline.work.refresh import mismatch, outcome_of
+from pipeline.work.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One key to grade: the text, its case and rubric, and the items that share it."""
+
+    key: str
+    case: Case
+    rubric: Rubric
+    sent: Masked
+    items: tuple[Item, ...]
+    stored: tuple[JudgeReply | None, JudgeReply | None] = (None, None)
+    """first reply and repair that an earlier run stored and did not parse"""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did so far; also true of one that was stopped."""
+
+    graded: int = 0
+    repaired: int = 0
+    resumed: int = 0
+    proposals: int = 0
+    ungraded: dict[str, int] = field(default_factory=dict)
+    models: dict[str, int] = field(default_factory=dict)
+    fingerprint: str = ""
+    changes: list[str] = field(default_factory=list)
+
+
+def jobs_of(items: Sequence[Item], graded: set[str], replies: Sequence[ReplyRecord]) -> list[Job]:
+    """One job for each key without a grading, in the items' order; `replies`: stored and not parsed, oldest first."""
+    by_key: dict[str, list[Item]] = {}
+    for item in items:
+        if item.key and item.key not in graded:
+            by_key.setdefault(item.key, []).append(item)
+    first = {reply.key: reply.reply for reply in replies if reply.purpose == "grade"}
+    repair = {reply.key: reply.reply for reply in replies if reply.purpose == "repair" and reply.key in first}
+    jobs = []
+    for key, some in by_key.items():
+        case, rubric, sent = some[0].case, some[0].rubric, some[0].sent
+        if case is not None and rubric is not None and sent is not None:
+            jobs.append(Job(key, case, rubric, sent, tuple(some), (first.get(key), repair.get(key))))
+    return jobs
+
+
+class Batch:
+    """Grades jobs with as many workers as it is given; stops cleanly when told to."""
+
+    def __init__(
+        self,
+        *,
+        judge: Asks,
+        prompts: Prompts,
+        writer: Writer,
+        purse: Purse,
+        contest: Contest,
+        run: str,
+        tally: Tally,
+        now: Callable[[], datetime],
+        done: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.judge, self.prompts, self.writer, self.purse = judge, prompts, writer, purse
+        self.contest, self.run_id, self.tally, self.now, self.done = contest, run, tally, now, done
+        self.stopped: CasejuryError | None = None
+        self.interrupted = False
+
+    async def work(self, jobs: Sequence[Job], workers: int) -> None:
+        """Runs the jobs; raises what stopped the batch after everything in flight has been stored."""
+        queue = iter(jobs)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(min(workers, len(jobs))):
+                group.create_task(self._worker(queue))
+        if self.stopped is not None:
+            raise self.stopped
+
+    async def _worker(self, queue: Iterator[Job]) -> None:
+        while not self.interrupted and self.stopped is None:
+            job = next(queue, None)
+            if job is None:
+                return
+            try:
+                await self._job(job)
+            except CasejuryError as error:
+                self.stopped = self.stopped or error
+                return
+            self.done()
+
+    async def _job(self, job: Job) -> None:
+        request = self.prompts.grade(job.case, job.rubric, job.sent.text, self.contest.judges[0])
+
+        def parse(content: str) -> Grading | ReplyProblem:
+            return parse_reply(content, job.rubric)
+
+        result, reply = await ask_twice(request, ask=self.ask, prompts=self.prompts, parse=parse, stored=job.stored)
+        self.tally.resumed += job.stored[0] is not None
+        if isinstance(result, Grading) and reply is not None:
+            made: GradingRecord | Ungraded = self._grading(job, reply, result)
+            record: Record = made
+            self.tally.graded += 1
+        else:
+            made = result if isinstance(result, Ungraded) else Ungraded(reason="invalid_reply")
+            record = UngradedRecord(key=job.key, ungraded=made, run=self.run_id, at=self.now())
+            self.tally.ungraded[made.reason] = self.tally.ungraded.get(made.reason, 0) + 1
+        outcomes = (outcome_of(item, made, self.contest, self.now()) for item in job.items)
+        await self.writer.put(record, *outcomes)
+
+    async def ask(self, request: JudgeRequest, attempt: int) -> JudgeReply | Ungraded:
+        """One call, within the budget, its raw reply durable before it is returned."""
+        bound = upper_bound(request)
+        if not self.purse.reserve(bound.prompt_tokens, bound.completion_tokens):
+            raise BudgetReached(
+                "the run's budget is used up and work is left",
+                where="contest.yaml: budget",
+                remedy="raise it, or run again: each run has the whole budget",
+            )
+        reply: JudgeReply | Ungraded | None = None
+        try:
+            reply = await self.judge.ask(request)
+        finally:
+            used = reply.usage if isinstance(reply, JudgeReply) else None
+            self.purse.settle(bound.prompt_tokens, bound.completion_tokens, used)
+        if isinstance(reply, JudgeReply):
+            self.tally.repaired += attempt == 2
+            await self.writer.put(reply_record(request, reply, attempt, at=self.now(), run=self.run_id))
+        return reply
+
+    def _grading(self, job: Job, reply: JudgeReply, grading: Grading) -> GradingRecord:
+        self.tally.fingerprint = self.tally.fingerprint or reply.fingerprint
+        self.tally.models[reply.model] = self.tally.models.get(reply.model, 0) + 1
+        judge = self.contest.judges[0]
+        reasons = mismatch(judge.model, reply.model, self.tally.fingerprint, reply.fingerprint)
+        self._note(reasons)
+        return GradingRecord(
+            key=job.key,
+            grading=grading,
+            rubric=job.rubric.id,
+            judge=judge,
+            prompt=self.prompts.case_prompt(job.case, job.rubric).prompt_id,
+            text=text_id(job.sent.text),
+            model=reply.model,
+            fingerprint=reply.fingerprint,
+            reasons=reasons,
+            run=self.run_id,
+            at=self.now(),
+        )
+
+    def _note(self, reasons: Sequence[Reason]) -> None:
+        for reason in reasons:
+            told = f"{reason.code}: " + ", ".join(f"{k} {v}" for k, v in reason.params.items())
+            if told not in self.tally.changes:
+                self.tally.changes.append(told)
