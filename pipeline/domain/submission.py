@@ -136,6 +136,8 @@ class Submission(Value):
     """the spans' characters joined by a blank line: the canonical text that quotes point into"""
     title: str = ""
     url: str = ""
+    addresses: tuple[str, ...] = ()
+    """where else the same post was found"""
     published: AwareDatetime | None = None
     modified: AwareDatetime | None = None
     flags: tuple[Flag, ...] = ()
@@ -144,7 +146,7 @@ class Submission(Value):
     notes: tuple[str, ...] = ()
     proposal: Proposal | None = None
     confirmed: tuple[str, ...] = ()
-    """codes that a person has lifted (admit, assign, resplit), by decision id"""
+    """codes that a person has lifted (admit, assign, resplit)"""
 
     @property
     def text_id(self) -> str:

@@ -155,9 +155,9 @@ def _has_body(text: str, below: Sequence[Line], *, airy: bool) -> bool:
 
 
 def stems(text: str) -> list[str]:
-    """Content words cut to their first five letters (rough, enough to compare vocabulary), in order."""
+    """Content words cut to their first four or five letters (rough, enough to compare vocabulary), in order."""
     folded = text.casefold().replace("ё", "е")
-    return [w[:5] for w in words_of(folded) if len(w) >= 4 and w not in _COMMON]
+    return [w[: 4 if len(w) <= 6 else 5] for w in words_of(folded) if len(w) >= 4 and w not in _COMMON]
 
 
 _COMMON = frozenset(
