@@ -1,1 +1,1 @@
-"""The database: the one place that knows SQLAlchemy."""
+"""The database: the one place that knows SQLAlchemy. `store.Store` is the door, `records` what goes through it."""
