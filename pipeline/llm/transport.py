@@ -10,6 +10,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx2
 
 from pipeline.domain.grading import JudgeRequest
+from pipeline.errors import ConfigurationError
 
 MAX_REPLY_BYTES = 4_000_000
 """A grading is some kilobytes; what is far longer is no grading and is not read to its end."""
@@ -80,8 +81,22 @@ def _unpack(data: bytes, encoding: str, request: httpx2.Request) -> bytes:
 
 
 def open_transport(base_url: str, *, connections: int) -> httpx2.AsyncHTTPTransport:
-    """A pool of at most `connections`, through the proxy that the environment names for this address, if any."""
-    url = httpx2.URL(base_url)
-    proxy = None if proxy_bypass(url.host) else getproxies().get(url.scheme)
+    """A pool of at most `connections`, through the proxy that the environment names for this address, if any.
+
+    Raises ConfigurationError for a proxy that cannot be used.
+    """
     limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
-    return httpx2.AsyncHTTPTransport(limits=limits, proxy=proxy)
+    try:
+        return httpx2.AsyncHTTPTransport(limits=limits, proxy=_proxy(httpx2.URL(base_url)))
+    except (ValueError, ImportError, httpx2.InvalidURL):
+        raise ConfigurationError(
+            "the proxy cannot be used", where="HTTPS_PROXY, ALL_PROXY", remedy="name an http:// or https:// proxy"
+        ) from None
+
+
+def _proxy(url: httpx2.URL) -> str | None:
+    if proxy_bypass(url.host):
+        return None
+    named = getproxies()
+    proxy = named.get(url.scheme) or named.get("all")
+    return f"http://{proxy}" if proxy and "://" not in proxy else proxy

@@ -17,7 +17,7 @@ from pipeline.llm.faults import Fault
 from pipeline.llm.transport import MAX_REPLY_BYTES, Bounded, ReplyTooLarge
 
 for _name in ("openai", "httpx2", "httpcore2"):
-    # At their debug levels these write requests into logs, and with them what participants wrote.
+    # Below it these write addresses and headers into logs, and nothing keeps a later version from writing bodies.
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 

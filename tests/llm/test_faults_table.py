@@ -239,7 +239,8 @@ def test_rule_11_no_key_and_no_submission_in_errors_and_logs(
     """Whatever an error page repeats, at whatever log level."""
     caplog.set_level("DEBUG")
     body = {"error": {"message": echo, "code": KEY, "input": CANARY}, "detail": [{"msg": echo, "input": CANARY}]}
-    with scripted_server(lambda _body, _n: Answer(status, {}, body)) as server:
+    headers = {"set-cookie": f"canary={KEY}", "x-echo": KEY}
+    with scripted_server(lambda _body, _n: Answer(status, headers, body)) as server:
         try:
             said, cause = ask(server.url).detail, None
         except ProviderStopped as stopped:

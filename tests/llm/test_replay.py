@@ -133,6 +133,15 @@ def test_rule_11_a_cassette_holds_no_key_no_address_and_no_header_of_ours(tmp_pa
         assert private not in written
 
 
+def test_rule_11_neither_recording_nor_replaying_logs_what_was_sent(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    record(tmp_path, requests())
+    run(REPLAYED, requests(), ReplayTransport(tmp_path))
+    assert not [one for one in caplog.records if not one.name.startswith("asyncio")]
+
+
 def test_cassettes_are_readable_and_vcrpys_own(tmp_path: Path) -> None:
     """Cyrillic and emoji as they are, bodies as indented JSON in literal blocks; vcrpy reads the file back."""
     asked = requests()
