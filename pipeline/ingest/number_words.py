@@ -105,7 +105,7 @@ _ONE_WORD = "|".join(
         *sorted({*_CARDINALS, *_ORDINALS}, key=len, reverse=True),
     ]
 )
-WORD = rf"(?:(?:{'|'.join(_TENS)})[ -](?:{_ONE_WORD})|{_ONE_WORD})"
+WORD = rf"(?:(?:{'|'.join(_TENS)})[ -](?:{_ONE_WORD})|{_ONE_WORD})".replace("е", "[её]")
 """pattern of a number in words (ignoring case)"""
 ROMAN = r"(?=[IVXІХ])(?:[XХ]{0,3})(?:[IІ][XХ]|[IІ]V|V?[IІ]{0,3})"
 """pattern of a Roman numeral 1..39 in capitals, Cyrillic look-alikes included"""

@@ -33,7 +33,7 @@ from pipeline.ingest.structure import new_text_after, trim, words_of
 
 GREETING_WORDS = 40
 """own words before the first marker that still belong to the first answer"""
-PRECEDENCE = ("column", "title", "heading", "file_name", "url", "tag")
+PRECEDENCE = ("column", "title", "heading", "file_name", "url", "tag", "keycap")
 
 ManualCut = tuple[int, int, int | None]
 
@@ -104,19 +104,21 @@ def cut_post(
 
 
 def _outside_numbers(post: Post, markers: Sequence[Marker]) -> dict[str, tuple[int, ...]]:
-    """What column, title, file name, address and tags say, each where it says anything."""
+    """What column, title, file name, address and tags say (and a keycap beside a heading), where they say anything."""
     columns = [n for c in post.case_claims if c.source == "column" and (n := column_number(c.value)) is not None]
     tags = [n for c in post.case_claims if c.source == "tag" for n in numbers_in_name(c.value)]
     tags += [n for m in markers if m.source == "tag" for n in m.numbers]
     name = ""
     if post.kind in ("file", "article"):
         name = PurePosixPath(post.source.split("#")[0].replace("\\", "/")).name.rsplit(".", 1)[0]
+    caps = [n for m in markers if m.source == "keycap" and m.strength == "inline" for n in m.numbers]
     said = {
         "column": tuple(dict.fromkeys(columns)),
         "title": numbers_in_name(post.title),
         "file_name": numbers_in_name(name),
         "url": numbers_in_url(post.url),
         "tag": tuple(dict.fromkeys(tags)),
+        "keycap": tuple(caps),
     }
     return {source: numbers for source, numbers in said.items() if numbers}
 

@@ -27,6 +27,7 @@ from pipeline.ingest.numbers import column_number, find_markers, numbers_in, num
         ("Кейс XII. Аутсорс", 12),
         ("Кейс ІХ", 9),
         ("Кейс пятый", 5),
+        ("Кейс четвёртый", 4),
         ("Кейс пять", 5),
         ("Кейс номер пять", 5),
         ("седьмой кейс", 7),
