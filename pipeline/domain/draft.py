@@ -129,9 +129,10 @@ def _criterion(part: _Criterion) -> Criterion:
     _require(holds=bool(part.title.strip()), otherwise=f"{place}.title: expected words")
     own = {"count": {"qualifies", "at_least", "at_most"}, "level": {"levels"}, "check": {"asks"}}[part.kind]
     for name in ("qualifies", "at_least", "at_most", "levels", "asks"):
-        wanted = "an empty array" if name == "levels" else "null"
+        empty: list[str] | None = [] if name == "levels" else None
+        wanted = "null" if empty is None else "an empty array"
         _require(
-            holds=name in own or not (getattr(part, name) or getattr(part, name) == 0),
+            holds=name in own or getattr(part, name) == empty,
             otherwise=f"{place}.{name}: expected {wanted}, a {part.kind} criterion has none",
         )
     if part.kind == "count":

@@ -34,17 +34,19 @@ def make_ruling(
     if marks is not None:
         if wrong := _wrong(marks, rubric):
             return wrong
-        guards = _computed(marks, rubric, scale_max)
-        if guards is None:
+        ruled = _computed(marks, rubric, scale_max)
+        if ruled is None:
             return "the rubric's caps do not fit its criteria, so that no guards follow from marks; give guards alone"
-    elif guards is not None and (isinstance(guards, bool) or not 0 <= guards <= scale_max):
+    else:
+        ruled = guards
+    if ruled is None or isinstance(ruled, bool) or not 0 <= ruled <= scale_max:
         return f"guards must be a whole number from 0 to {scale_max}"
     order = [c.id for c in rubric.criteria]
     return Ruling(
         submission=submission.id,
         text=submission.text_id,
         rubric=rubric.id,
-        guards=guards or 0,
+        guards=ruled,
         marks=tuple(sorted(marks or (), key=lambda m: order.index(m.criterion))),
         direct=marks is None,
         suggested=suggested,
