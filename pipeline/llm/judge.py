@@ -37,7 +37,8 @@ class Judge:
 
     `base_url` None: the provider's own address; `api_key` None: a server that asks for none. `transport` replaces the
     network (replay, recording); it is closed with the judge. `pace` and `clock` are for callers that share or fake
-    them; `now` stamps replies. `dialect` tells what the endpoint turned out to understand.
+    them; `now` stamps replies. `dialect` tells what the endpoint turned out to understand, `sent` how many
+    completions were sent so far, retries and refusals included.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Judge:
         self.base_url = checked_address(base_url or DEFAULT_BASE_URL, spec.endpoint)
         self.dialect: Dialect = first_dialect(spec.structured)
         self._key = checked_key(api_key, spec.endpoint)
+        self.sent = 0
         self._attempts = limits.attempts
         self._clock = clock or SystemClock()
         self._pace = pace or Pace(limits.concurrency, self._clock)
@@ -132,6 +134,7 @@ class Judge:
         while True:
             dialect = self.dialect
             async with self._pace.slot():
+                self.sent += 1
                 answer = await self._wire.complete(parameters(request, dialect))
                 # The gate closes before the slot is free, or the next in line would slip through.
                 outcome = self._judged(answer, request, dialect)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from pipeline.domain.grading import JudgeReply, Ungraded
 from pipeline.errors import ProviderStopped
 from pipeline.llm.judge import problem_of
 from pipeline.llm.pacing import LONGEST_PAUSE
-from tests.llm.asking import CANARY, KEY, FakeClock, ask, request
+from tests.llm.asking import CANARY, KEY, FakeClock, ask, judge, request
 from tests.tools.scripted_server import Answer, completion, scripted_server
 
 GOOD = json.dumps({"quote": CANARY, "level": "1"}, ensure_ascii=False)
@@ -131,6 +132,16 @@ def test_rule_1_every_fault_ends_as_a_reason_and_never_as_a_number(row: Row) -> 
         assert row.outcome.removeprefix("stop: ") in ended
     else:
         assert ended == row.outcome
+
+
+def test_retries_are_counted_as_sent() -> None:
+    async def run(url: str) -> int:
+        async with judge(url) as one:
+            await one.ask(request())
+            return one.sent
+
+    with scripted_server(lambda _body, _n: error(500)) as server:
+        assert asyncio.run(run(server.url)) == len(server.calls) == 3
 
 
 def test_the_table_holds_at_least_thirty_kinds() -> None:

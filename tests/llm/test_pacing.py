@@ -32,6 +32,7 @@ def test_no_more_in_flight_than_the_concurrency() -> None:
     async def run(url: str) -> None:
         async with judge(url, limits=QUICK.model_copy(update={"concurrency": 3})) as one:
             await asyncio.gather(*(one.ask(request(f"Ответ {number}")) for number in range(12)))
+            assert one.sent == 12
 
     with scripted_server(script) as server:
         asyncio.run(run(server.url))

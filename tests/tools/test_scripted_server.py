@@ -9,6 +9,9 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from pipeline.domain.grading import Grading
+from pipeline.domain.reply import parse_reply, reply_schema
+from pipeline.domain.rubric import Rubric
 from tests.tools.scripted_server import good_reply, scripted_server
 
 NONCE = "00112233445566778899aabbccddeeff"
@@ -69,6 +72,25 @@ def test_the_good_judge_quotes_distinct_real_lines_and_fills_the_whole_form_in()
 
 def test_levels_differ_between_requests() -> None:
     assert len({good_reply(body(str(salt)))["criteria"]["tone"]["level"] for salt in range(40)}) == 3
+
+
+def test_its_replies_are_whole_gradings() -> None:
+    rubric = Rubric.model_validate(
+        {
+            "case": 3,
+            "criteria": [
+                {"id": "phrases", "kind": "count", "title": "Phrases", "qualifies": "calms", "at_least": 2},
+                {"id": "tone", "kind": "level", "title": "Tone", "levels": {0: "rude", 1: "even", 2: "warm"}},
+                {"id": "harm", "kind": "check", "title": "Harm"},
+                {"id": "overall", "kind": "level", "title": "Overall", "levels": {0: "no", 1: "some", 2: "all"}},
+            ],
+            "guards": {"from": "overall"},
+        }
+    )
+    for salt in "abcd":
+        sent = body(salt)
+        sent["response_format"]["json_schema"]["schema"] = reply_schema(rubric)
+        assert isinstance(parse_reply(json.dumps(good_reply(sent)), rubric), Grading)
 
 
 def post(url: str, sent: dict[str, Any]) -> Any:
