@@ -308,3 +308,12 @@ def test_quotes_are_found_fast_in_a_long_text() -> None:
         assert find(f"номер {n}: я понимаю вас и помогу", text).how == "exact"
     assert find("номер 259: я панимаю вас и помогу решить вопрос спокойно", text).how == "repaired"
     assert time.perf_counter() - begin < 1
+
+
+@pytest.mark.parametrize("piece", [" ", "… ", "a", "1", "не ", "«", "- ", "а…"])
+def test_hostile_quotes_take_no_longer(piece: str) -> None:
+    begin = time.perf_counter()
+    find(piece * 5_000, TEXT)
+    find(piece * 20, piece * 10_000)
+    find(f"понимаю{piece * 3_000}помогу", TEXT * 5)
+    assert time.perf_counter() - begin < 3
