@@ -131,3 +131,12 @@ def _before_caps(rubric: Rubric, marks: Mapping[str, Mark], scale_max: int) -> t
     if len(known) < len(rubric.criteria):
         return None, None
     return sum(known), _guards_of(sum(known), rubric, scale_max)
+
+
+def reachable(rubric: Rubric, scale_max: int) -> frozenset[int]:
+    """Every number of guards that some full set of marks earns; caps that do not fit their criterion bind nobody."""
+    states = {(0, scale_max)}
+    for criterion in rubric.criteria:
+        options = _options(criterion, None, rubric, scale_max)
+        states = {(points + o.points, min(bound, o.bound)) for points, bound in states for o in options}
+    return frozenset(min(_guards_of(points, rubric, scale_max), bound) for points, bound in states)

@@ -29,7 +29,7 @@ class CountCriterion(Value):
     kind: Literal["count"]
     title: str
     qualifies: str
-    at_least: int = Field(ge=1)
+    at_least: int = Field(ge=1, le=1000)
     at_most: int | None = None
     """the upper end of a demanded range ("2-3"); more is never worse"""
 
@@ -66,7 +66,7 @@ class Cap(Value):
     """An upper bound of the guards while a condition holds; exactly one of items_below, level_below, is."""
 
     criterion: CriterionId
-    items_below: int | None = None
+    items_below: int | None = Field(default=None, le=1000)
     level_below: int | None = None
     is_: bool | None = Field(default=None, alias="is")
     max: int = Field(ge=0)
