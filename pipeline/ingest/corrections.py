@@ -95,7 +95,7 @@ def assigned(text: str, cut: Cut, number: int | None, cases: Mapping[int, Case])
     case = cases.get(number or 0)
     if case is None:
         return cut
-    found = set_apart(text, cut.spans, case)
+    found = set_apart(text, without(text, cut.spans, cut.markers), case)
     apart: tuple[Span, ...] = tuple(sorted((*cut.set_apart, *found), key=lambda s: s.start))
     return cut.model_copy(
         update={

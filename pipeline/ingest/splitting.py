@@ -307,14 +307,14 @@ def _cut(
 ) -> Cut:
     spans = _joined(text, [s.span for s in group])
     notes: list[str] = []
-    apart = [*(set_apart(text, spans, case) if case and number is not None else ())]
+    markers = [m for s in group for m in s.markers]
+    lines = [m.span if m.source == "tag" or _says_more(text, m) else m.line for m in markers]
+    apart = [*(set_apart(text, without(text, spans, lines), case) if case else ())]
     repeated = _repeated(text, group)
     if repeated:
         notes.append("repeated_text")
         apart = [*without(text, apart, repeated), *repeated]
     extra = [a for s in group for a in s.apart]
-    markers = [m for s in group for m in s.markers]
-    lines = [m.span if m.source == "tag" or _says_more(text, m) else m.line for m in markers]
     heading = text[markers[0].line.start : markers[0].line.end].strip() if markers else ""
     return Cut(
         case=number if case else None,

@@ -13,6 +13,9 @@ MIN_ANSWER_WORDS = 15
 """what an answer must have before something else can follow it"""
 MIN_BELOW_WORDS = 20
 """what must stand in paragraphs below a title-like line"""
+SERIES = 3
+SHORT_PART = 120
+"""so many titled parts, each under so many words, are parts of one answer"""
 
 _LIST_ITEM = re.compile(
     r"\s*(?:[-–—•*·▪●○►✓✔☑+>]|\d{1,3}\s*[.)\]]|[a-zа-яё]\)|\(\d|[\U0001f300-\U0001faff]|\d\ufe0f?\u20e3)"
@@ -107,12 +110,13 @@ def new_text_after(text: str, start: int, end: int, marker_lines: Sequence[Span]
     are; before it an answer (`MIN_ANSWER_WORDS`), below it at least two paragraphs (`MIN_BELOW_WORDS`).
     No evidence: words that the case's statement (`about`) or one line of the answer above already has,
     and lines such as the earlier answers of this very post have inside them: then this author writes sub-headings.
+    In a post of one answer, titled parts of like length are parts of it.
     """
     airy = _followed_by_blank(text, marker_lines)
     inside = [(a.end, b.start) for a, b in pairwise(marker_lines) if b.end <= start]
     if any(_candidate(text, low, high, airy=airy, about="") is not None for low, high in inside):
         return None
-    return _candidate(text, start, end, airy=airy, about=about)
+    return _candidate(text, start, end, airy=airy, about=about, one_answer=len(marker_lines) < 2)
 
 
 def _followed_by_blank(text: str, marker_lines: Sequence[Span]) -> bool:
@@ -120,18 +124,32 @@ def _followed_by_blank(text: str, marker_lines: Sequence[Span]) -> bool:
     return not marker_lines or blank * 2 >= len(marker_lines)
 
 
-def _candidate(text: str, start: int, end: int, *, airy: bool, about: str) -> int | None:
+def _candidate(text: str, start: int, end: int, *, airy: bool, about: str, one_answer: bool = False) -> int | None:
     rows = [line for line in lines_of(text) if start <= line.start and line.end <= end and line.text.strip()]
-    for at, line in enumerate(rows):
-        if not _stands_alone(text, line, airy=airy) or not title_like(line.text):
-            continue
+    titles = [at for at, line in enumerate(rows) if _stands_alone(text, line, airy=airy) and title_like(line.text)]
+    sizes = [
+        [len(words_of(row.text)) for row in rows[at + 1 : following]]
+        for at, following in pairwise([*titles, len(rows)])
+    ]
+    for i, at in enumerate(titles):
         above = rows[:at]
         if sum(len(words_of(row.text)) for row in above) < MIN_ANSWER_WORDS:
             continue
-        if not _has_body(text, rows[at + 1 :], airy=airy) or _known(line.text, above, about):
+        if sum(count >= 3 for count in sizes[i]) < 2 or sum(sizes[i]) < MIN_BELOW_WORDS:
             continue
-        return line.start
+        if _known(rows[at].text, above, about) or (one_answer and _of_a_series([sum(s) for s in sizes], i)):
+            continue
+        return rows[at].start
     return None
+
+
+def _of_a_series(sizes: Sequence[int], at: int) -> bool:
+    """Whether a title is one of an answer's parts: not much longer than the part above it, or opening a row of
+    `SERIES` short ones.
+    """
+    if at and sizes[at] < 2 * sizes[at - 1]:
+        return True
+    return len(sizes) - at >= SERIES and all(size < SHORT_PART for size in sizes[at:])
 
 
 def _stands_alone(text: str, line: Line, *, airy: bool) -> bool:
@@ -143,17 +161,6 @@ def _stands_alone(text: str, line: Line, *, airy: bool) -> bool:
     return before and after[:1] == "\n" and (following == "\n" or not following.islower())
 
 
-def _has_body(text: str, below: Sequence[Line], *, airy: bool) -> bool:
-    """Two paragraphs and some words before the next line of the same shape."""
-    paragraphs = words = 0
-    for row in below:
-        if _stands_alone(text, row, airy=airy) and title_like(row.text):
-            break
-        count = len(words_of(row.text))
-        paragraphs, words = paragraphs + (count >= 3), words + count
-    return paragraphs >= 2 and words >= MIN_BELOW_WORDS
-
-
 def stems(text: str) -> list[str]:
     """Content words cut to their first four or five letters (rough, enough to compare vocabulary), in order."""
     folded = text.casefold().replace("ё", "е")
@@ -161,64 +168,11 @@ def stems(text: str) -> list[str]:
 
 
 _COMMON = frozenset(
-    [
-        "этот",
-        "этого",
-        "этом",
-        "если",
-        "чтобы",
-        "когда",
-        "которые",
-        "который",
-        "которая",
-        "также",
-        "тоже",
-        "очень",
-        "можно",
-        "нужно",
-        "надо",
-        "быть",
-        "было",
-        "будет",
-        "есть",
-        "ваша",
-        "ваше",
-        "ваши",
-        "вашей",
-        "вашего",
-        "моей",
-        "моего",
-        "свой",
-        "своей",
-        "своего",
-        "своих",
-        "меня",
-        "тебя",
-        "него",
-        "нему",
-        "или",
-        "либо",
-        "with",
-        "that",
-        "this",
-        "from",
-        "have",
-        "will",
-        "your",
-        "their",
-        "they",
-        "which",
-        "would",
-        "should",
-        "could",
-        "about",
-        "into",
-        "what",
-        "when",
-        "where",
-        "been",
-        "were",
-    ]
+    words_of(
+        "этот этого этом если чтобы когда которые который которая также тоже очень можно нужно надо быть было будет "
+        "есть ваша ваше ваши вашей вашего моей моего свой своей своего своих меня тебя него нему или либо "
+        "with that this from have will your their they which would should could about into what when where been were"
+    )
 )
 
 

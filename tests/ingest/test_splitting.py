@@ -277,6 +277,21 @@ def test_an_author_s_habit_of_sub_headings_is_no_evidence() -> None:
     assert all(codes(c) == {"several_cases"} for c in cuts)
 
 
+@pytest.mark.parametrize("opening", ["", f"{ANSWER}\n\n"])
+def test_titled_parts_of_like_length_are_parts_of_one_answer(opening: str) -> None:
+    parts = "\n\n".join(f"{name}\n\n{ANSWER}\n\n{OTHER}" for name in ("Терпение", "Грамотность", "Чуткость"))
+    text = f"Кейс №5\n\n{opening}{parts}"
+    (only,) = cut(text)
+    assert (codes(only), only.text(text)) == (set(), text)
+    (short, rest) = cut(f"Кейс №5\n\nТерпение\n\n{ANSWER}\n\n{STORY}\n\n{STORY[16:]}")
+    assert (codes(short), rest.case) == ({"guessed_cut"}, None)
+
+
+def test_a_heading_s_own_words_are_not_set_apart() -> None:
+    text = f"Кейс 3. Болтун\n\n{ANSWER}"
+    assert cut(text)[0].text(text) == text
+
+
 def test_without_structure_or_in_an_article_nothing_is_cut() -> None:
     flat = f"Кейс №3\n\n{ANSWER}\n\n{OTHER}\n" + STORY.replace("\n\n", "\n")
     assert numbers(cut(flat)) == [3]
