@@ -67,6 +67,7 @@ def test_only_newlines_and_plain_spaces_are_left(raw: str) -> None:
         ("раз\n \n\t\n\n\nдва", "раз\n\nдва"),
         ("и\u0306 е\u0308", "й ё"),
         ("\ufeffначало", "начало"),
+        ("½ м² — № 5 ™ ﬁ", "½ м² — № 5 ™ ﬁ"),
         ("шум\x00\x07\x1b[0m", "шум[0m"),
         ("\ud83d\ude00 и \ud83d", "😀 и \ufffd"),
         ("\uf0b7 пункт \ue123", "• пункт \ue123"),
