@@ -38,8 +38,8 @@ def ingest(root: Path, paths: tuple[Path, ...], as_json: bool) -> None:
             same=t.number(done.unchanged),
         )
     ]
-    lines += [f"  {t('skipped')}: {source} ({why})" for source, why in done.skipped]
-    lines += [f"  {t('unreadable')}: {u.source}: {t.problem(u.problem, u.params)} — {t.problem(u.remedy, u.params)}" for u in done.unreadable]
+    lines += [f"  {t('skipped')}: {source} ({t.problem(why, {})})" for source, why in done.skipped]
+    lines += [f"  {t('unreadable')}: {u.source}: {t.problem(u.problem, u.params)} — {t(u.remedy)}" for u in done.unreadable]
     emit(
         {"ingest": done.model_dump(mode="json"), "state": state.model_dump(mode="json")},
         as_json=as_json,

@@ -10,8 +10,9 @@ import httpx2
 
 from pipeline.cli.context import Session, endpoint_of
 from pipeline.errors import UsageError
-from pipeline.llm.judge import Judge
+from pipeline.llm.judge import DEFAULT_BASE_URL, Judge
 from pipeline.llm.replay import RecordTransport, ReplayTransport
+from pipeline.llm.transport import open_transport
 
 
 @asynccontextmanager
@@ -30,8 +31,12 @@ async def open_judge(
         transport: httpx2.AsyncBaseTransport | None = ReplayTransport(replay)
     else:
         base_url, key = endpoint_of(session)
-        transport = RecordTransport(record, httpx2.AsyncHTTPTransport()) if record is not None else None
-    async with Judge(session.judge_spec, base_url=base_url, api_key=key, limits=limits, transport=transport) as judge:
+        transport = _recorder(record, base_url, limits.concurrency) if record is not None else None
+    async with Judge(session.judge_spec, base_url=base_url, api_key=key, limits=limits, transport=transport, now=session.settings.now) as judge:
         yield judge
     if isinstance(transport, RecordTransport):
         transport.save()
+
+
+def _recorder(folder: Path, base_url: str | None, connections: int) -> RecordTransport:
+    return RecordTransport(folder, open_transport(base_url or DEFAULT_BASE_URL, connections=connections))

@@ -8,6 +8,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.context import Session, emit, json_option, open_session
+from pipeline.publish.view import Report, RunInfo
 
 
 @click.command()
@@ -31,19 +32,19 @@ def report(root: Path, edition: str, out: Path | None, language: str | None, as_
     emit({"written": written, "run": made.run.id}, as_json=as_json, text="\n".join([t("Report:"), *(f"  {w}" for w in written)]))
 
 
-def make_report(session: Session, *, jury: bool = False) -> "Report":  # noqa: UP037 - imported only when it runs
+def make_report(session: Session, *, jury: bool = False) -> Report:
     """Everything stored, as the value that publishing lays out."""
-    from pipeline.cli.rows import rows_of
+    from pipeline.cli.rows import guards_by_entrant, rows_of
     from pipeline.domain.grading import Usage
+    from pipeline.domain.ruling import effective
     from pipeline.domain.standings import awards
-    from pipeline.publish.view import Report, RunInfo
 
     store, contest = session.store, session.contest
     rows = rows_of(session)
     intake, used = store.intake(), store.usage()
     last = store.last_run("grade")
     price = contest.prices.get(session.judge_spec.model)
-    summary = last.summary if last else {}
+    summary = (last.summary if last else None) or {}
     return Report(
         contest=contest,
         cases=tuple(session.workspace.cases.values()),
@@ -57,14 +58,19 @@ def make_report(session: Session, *, jury: bool = False) -> "Report":  # noqa: U
         head=store.head(),
         run=RunInfo(
             id=last.id if last else "no-run",
-            at=last.started_at if last else session.settings.now(),
+            at=last.at if last else session.settings.now(),
             casejury=__version__,
             requests=used.requests,
             usage=Usage(prompt=used.prompt, completion=used.completion, cached=used.cached, estimated=used.estimated),
             money=(used.prompt * price.input + used.completion * price.output) / 1e6 if price else None,
             recorded=bool(summary.get("recorded")),
             trial=bool(summary.get("trial")),
-            model_changes=tuple(summary.get("model_changes", ())),
+            model_changes=tuple(str(change) for change in _listed(summary.get("model_changes"))),
         ),
+        releases=effective(store.decisions()).releases,
         edition="jury" if jury else "organiser",
     )
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

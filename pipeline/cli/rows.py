@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pipeline.cli.context import Session
-from pipeline.domain.decision import Pending, Suggested
+from pipeline.domain.decision import Pending, Referred, Suggested
 from pipeline.domain.ruling import effective
+from pipeline.domain.standings import CaseGuards
+from pipeline.domain.submission import Proposal
 from pipeline.messages import Texts
 from pipeline.publish.view import Provenance, Row
 from pipeline.store.records import GradingRecord
@@ -26,10 +28,11 @@ def rows_of(session: Session, only: str | None = None) -> list[Row]:
         submission = item.submission
         record, grading = records.get(submission.id), graded.get(item.key)
         current = ruled.ruling_for(submission)
+        outcome = record.outcome if record else Pending()
         rows.append(
             Row(
                 submission=submission,
-                outcome=record.outcome if record else Pending(),
+                outcome=outcome,
                 rubric=item.rubric,
                 grading=grading.grading if grading else None,
                 verification=record.verification if record else None,
@@ -39,19 +42,20 @@ def rows_of(session: Session, only: str | None = None) -> list[Row]:
                 ruling=current.ruling if current else None,
                 ruled=current.decision if current else None,
                 reopened=current.reopened if current else False,
+                released=None if isinstance(outcome, Referred | Pending) else ruled.released(submission.id),
             )
         )
     return sorted(rows, key=lambda r: (r.submission.case or 10_000, r.submission.entrant, r.submission.id))
 
 
-def _proposals(session: Session, items: list[Item]) -> dict[str, object]:
+def _proposals(session: Session, items: list[Item]) -> dict[str, Proposal]:
     requests = {
         item.submission.id: request
         for item in items
         if (request := proposal_request(item.submission, session.workspace, session.prompts)) is not None
     }
     known = session.store.proposals([request.key for request in requests.values()])
-    return {name: known[request.key] for name, request in requests.items() if request.key in known}
+    return {name: known[request.key].proposal for name, request in requests.items() if request.key in known}
 
 
 def _provenance(record: GradingRecord) -> Provenance:
@@ -71,9 +75,12 @@ def _provenance(record: GradingRecord) -> Provenance:
 def brief(row: Row, t: Texts) -> dict[str, object]:
     """One submission on one line; `guards` is None wherever nobody and nothing has given any."""
     submission, outcome = row.submission, row.outcome
-    state, guards = outcome.state, None
+    state: str = outcome.state
+    guards: int | None = None
     if row.ruling is not None and row.decided:
         state, guards = "decided", row.ruling.guards
+    elif row.released is not None:
+        state, guards = "released", row.released
     elif isinstance(outcome, Suggested):
         guards = outcome.guards
     reasons = getattr(outcome, "reasons", ())
@@ -86,3 +93,21 @@ def brief(row: Row, t: Texts) -> dict[str, object]:
         "source": submission.source,
         "reasons": "" if state == "decided" else "; ".join(t.label(r.code) for r in reasons),
     }
+
+
+def guards_by_entrant(rows: list[Row]) -> dict[str, list[CaseGuards]]:
+    """For the awards: one answer a case and entrant. A second post counts only when a person has admitted it."""
+    chosen: dict[tuple[str, int], Row] = {}
+    entrants: set[str] = set()
+    for row in sorted(rows, key=lambda r: (r.submission.published is None, r.submission.published, r.submission.id)):
+        submission = row.submission
+        if not submission.entrant:
+            continue
+        entrants.add(submission.entrant)
+        second = any(flag.code == "second_post" for flag in submission.referred_by)
+        if submission.eligible and submission.case is not None and not second:
+            chosen.setdefault((submission.entrant, submission.case), row)
+    awarded: dict[str, list[CaseGuards]] = {entrant: [] for entrant in sorted(entrants)}
+    for (entrant, case), row in chosen.items():
+        awarded[entrant].append(CaseGuards(case=case, guards=row.final, published=row.submission.published))
+    return awarded

@@ -36,6 +36,7 @@ def draft(root: Path, number: int, force: bool, replay: Path | None, record: Pat
     """Let the judge turn case NUMBER and the guidelines into a draft for you to edit and approve."""
     from pipeline.cli.judges import open_judge
     from pipeline.domain.lint import lint_rubric
+    from pipeline.domain.rubric import Rubric  # noqa: TC001 - annotates a local function
     from pipeline.work.drafting import draft_rubric
     from pipeline.workspace.rubrics import save_draft
 
@@ -43,7 +44,7 @@ def draft(root: Path, number: int, force: bool, replay: Path | None, record: Pat
         case, path = session.workspace.case(number), _path(session, number)
         _refuse_overwrite(path, force=force)
 
-        async def ask() -> object:
+        async def ask() -> Rubric:
             async with open_judge(session, replay=replay, record=record) as judge:
                 return await draft_rubric(case, judge=judge, prompts=session.prompts, store=session.store, now=session.settings.now)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -25,7 +26,7 @@ def status(root: Path, listed: bool, as_json: bool) -> None:
         state = state_of(session.store)
         t = session.texts
         last = session.store.last_run("grade")
-        value = {"state": state.model_dump(mode="json"), "last_run": last.id if last else None}
+        value: dict[str, Any] = {"state": state.model_dump(mode="json"), "last_run": last.id if last else None}
         text = state_text(t, session.contest, state)
         if last is not None and last.finished_at is None:
             text += "\n" + t("The last run ({run}) was cut off; `casejury grade` goes on.", run=last.id)

@@ -14,7 +14,8 @@ from babel.numbers import format_decimal
 
 from pipeline.domain.contest import Language
 from pipeline.domain.submission import Reason
-from pipeline.messages.reasons import PROBLEMS, REASONS
+from pipeline.messages.problems import PROBLEMS
+from pipeline.messages.reasons import REASONS
 
 DOMAIN = "casejury"
 LOCALES = Path(__file__).parent / "locale"
@@ -59,7 +60,7 @@ class Texts:
         return self.catalogue.gettext(REASONS[reason.code].sentence).format_map(_Filled(reason.params))
 
     def problem(self, code: str, params: Mapping[str, object]) -> str:
-        """What is wrong with a file, or what to do about it."""
+        """What is wrong with a file, or why it is skipped."""
         told = PROBLEMS.get(code)
         return self.catalogue.gettext(told).format_map(_Filled(params)) if told else code
 

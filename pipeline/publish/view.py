@@ -11,7 +11,7 @@ from pipeline.domain.decision import ChainHead, Decision, Outcome, Ruling
 from pipeline.domain.grading import Grading, Usage
 from pipeline.domain.ids import Value
 from pipeline.domain.rubric import Rubric
-from pipeline.domain.standings import AwardRow
+from pipeline.domain.standings import EntrantAward
 from pipeline.domain.submission import Proposal, Submission, Unreadable
 from pipeline.domain.verification import Verification
 
@@ -52,9 +52,17 @@ class Row(Value):
     reopened: bool = False
     """a ruling exists, on an earlier text: the question is open again"""
 
+    released: int | None = None
+    """guards that a named release made final without a juror ("AI under policy")"""
+
     @property
     def decided(self) -> bool:
         return self.ruling is not None and not self.reopened
+
+    @property
+    def final(self) -> int | None:
+        """Guards that count for the award: a juror's, else those a release made final; None while open."""
+        return self.ruling.guards if self.ruling is not None and self.decided else self.released
 
 
 class RunInfo(Value):
@@ -84,7 +92,9 @@ class Report(Value):
     versions: int
     not_entries: dict[str, int] = Field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
-    awards: tuple[AwardRow, ...] = ()
+    awards: tuple[EntrantAward, ...] = ()
     head: ChainHead
     run: RunInfo
+    releases: tuple[Decision, ...] = ()
+    """named releases, oldest first; the last one's audit stands wherever "AI under policy" does"""
     edition: Edition = "organiser"

@@ -19,6 +19,7 @@ from pipeline.store.records import (
     Record,
     ReplyRecord,
     UngradedRecord,
+    Used,
     dump,
     load,
 )
@@ -133,6 +134,22 @@ def attempts(connection: sa.Connection, keys: Iterable[str]) -> dict[str, int]:
         query = sa.select(replies.c.key, sa.func.count()).where(replies.c.key.in_(some)).group_by(replies.c.key)
         found.update((key, number) for key, number in connection.execute(query))
     return found
+
+
+def used(database: Database) -> Used:
+    """What all stored replies together cost, read page by page."""
+    total = Used()
+    query = sa.select(replies.c.seq, replies.c.body)
+    for row in pages(database, query, replies.c.seq):
+        usage = _reply(row, database.where).reply.usage
+        total = Used(
+            requests=total.requests + 1,
+            prompt=total.prompt + usage.prompt,
+            completion=total.completion + usage.completion,
+            cached=total.cached + usage.cached,
+            estimated=total.estimated or usage.estimated,
+        )
+    return total
 
 
 def proposed(connection: sa.Connection, keys: Iterable[str], where: str) -> dict[str, ProposalRecord]:

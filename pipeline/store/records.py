@@ -114,6 +114,16 @@ class Holdings(Value):
     not_entries: dict[str, int] = Field(default_factory=dict)
 
 
+class Used(Value):
+    """Answered requests and their tokens; `estimated` if any reply came without the provider's own count."""
+
+    requests: int = 0
+    prompt: int = 0
+    completion: int = 0
+    cached: int = 0
+    estimated: bool = False
+
+
 class Replaced(Value):
     """What replacing the submissions changed."""
 

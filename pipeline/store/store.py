@@ -28,6 +28,7 @@ from pipeline.store.records import (
     ReplyRecord,
     RunRecord,
     StoredVersion,
+    Used,
 )
 
 
@@ -210,6 +211,10 @@ class Store:
         """How many replies each key ever had; keys without one are left out."""
         with self._database.read() as connection:
             return judged.attempts(connection, keys)
+
+    def usage(self) -> Used:
+        """What all answers stored so far cost together: drafts, gradings, repairs and proposals."""
+        return judged.used(self._database)
 
     def proposals(self, keys: Iterable[str]) -> dict[str, ProposalRecord]:
         """The proposals of those keys that have one."""

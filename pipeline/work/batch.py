@@ -122,9 +122,10 @@ class Batch:
 
         result, reply = await ask_twice(request, ask=self.ask, prompts=self.prompts, parse=parse, stored=job.stored)
         self.tally.resumed += job.stored[0] is not None
+        made: GradingRecord | Ungraded
+        record: Record
         if isinstance(result, Grading) and reply is not None:
-            made: GradingRecord | Ungraded = self._grading(job, reply, result)
-            record: Record = made
+            made = record = self._grading(job, reply, result)
             self.tally.graded += 1
         else:
             made = result if isinstance(result, Ungraded) else Ungraded(reason="invalid_reply")

@@ -9,8 +9,9 @@ from pathlib import Path
 from pipeline.domain.ids import Value
 from pipeline.domain.ruling import effective
 from pipeline.domain.submission import Submission, Unreadable
-from pipeline.ingest.eligibility import Ingested, PostVersion, split_posts
+from pipeline.ingest.eligibility import Ingested, split_posts
 from pipeline.ingest.read import read_posts
+from pipeline.ingest.versions import PostVersion
 from pipeline.store.store import Store
 from pipeline.workspace.load import Workspace
 

@@ -92,7 +92,7 @@ def state_of(store: Store) -> State:
         counts["submissions"] += 1
         ruling = ruled.ruling_for(submission)
         if ruling is not None and not ruling.reopened:
-            decided[ruling.guards] += 1
+            decided[ruling.ruling.guards] += 1
             continue
         counts["reopened"] += ruling is not None
         outcome = outcomes.get(submission.id, Pending())
