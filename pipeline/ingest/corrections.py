@@ -47,8 +47,7 @@ class Verdict:
 
 
 def plan(chosen: Chosen, corrections: Iterable[Correction]) -> Plan:
-    """The corrections of this post. One made on a version with another text does not hold for this one: the text
-    that it was about is no longer what counts.
+    """What of this post's corrections holds: not one made on another text than the one that now counts.
 
     A later recut replaces earlier ones and voids what was said about parts; assigning the whole post recuts it
     into one answer.
@@ -58,8 +57,6 @@ def plan(chosen: Chosen, corrections: Iterable[Correction]) -> Plan:
     acts: list[Correction] = []
     outdated = False
     for correction in corrections:
-        if correction.post not in chosen.identities:
-            continue
         if chosen.texts.get(correction.version) != text:
             outdated = True
         elif correction.kind == "resplit" or (correction.kind == "assign" and correction.part is None):

@@ -114,7 +114,10 @@ def split_posts(
             continue
         entries.append(_Entry(chosen, who, cut_post(post, contest, cases)))
     merged = _merge(entries)
-    drafts = [d for entry in merged for d in _drafts(entry, contest, cases, corrections)]
+    said: dict[str, list[tuple[int, Correction]]] = {}
+    for at, correction in enumerate(corrections):
+        said.setdefault(correction.post, []).append((at, correction))
+    drafts = [d for entry in merged for d in _drafts(entry, contest, cases, _about(entry, said))]
     _flag_neighbours(drafts, contest)
     done = [_submission(draft, contest, cases) for draft in drafts]
     return Ingested(
@@ -169,6 +172,12 @@ def _one(first: _Entry, other: _Entry) -> _Entry:
         }
     )
     return replace(base, chosen=chosen)
+
+
+def _about(entry: _Entry, said: Mapping[str, Sequence[tuple[int, Correction]]]) -> list[Correction]:
+    """The corrections of a post under any of its identities, in the order given."""
+    found = [numbered for identity in entry.chosen.identities for numbered in said.get(identity, ())]
+    return [correction for _, correction in sorted(found, key=lambda pair: pair[0])]
 
 
 def _drafts(

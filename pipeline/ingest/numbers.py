@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -17,6 +18,9 @@ from pipeline.domain.ids import Value
 from pipeline.domain.submission import Span
 from pipeline.ingest.number_words import ROMAN, WORD, roman, spoken
 from pipeline.ingest.structure import Line, lines_of
+
+MENTIONS = 50
+"""a line that names cases more often is no heading: what follows plays no part"""
 
 Strength = Literal["heading", "line", "inline"]
 
@@ -131,7 +135,11 @@ def _keycap_value(caps: str) -> int:
 
 
 def _mentions(line: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
-    """(start, end, numbers) of every naming of cases in one line."""
+    """(start, end, numbers) of the namings of cases in one line; of a line with very many, the first."""
+    return islice(_all_mentions(line), MENTIONS)
+
+
+def _all_mentions(line: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     taken: list[tuple[int, int]] = []
     for match in _AFTER.finditer(line):
         if found := _after(match, line):
@@ -145,11 +153,15 @@ def _mentions(line: str) -> Iterator[tuple[int, int, tuple[int, ...]]]:
             yield match.start(), match.end(), (number,)
 
 
+def _just_before(line: str, match: re.Match[str]) -> str:
+    return line[max(0, match.start() - 40) : match.start()]
+
+
 def _after(match: re.Match[str], line: str) -> tuple[int, tuple[int, ...]] | None:
     """The numbers that follow the word, and where the naming ends; None where it is an amount or another sense."""
-    rest, signed = line[match.end() :], bool(match["sign"])
+    rest, signed = line[match.end() : match.end() + 80], bool(match["sign"])
     number = _value(match)
-    if not number or (match["en"] and not signed and _NOT_OURS.search(line[: match.start()])):
+    if not number or (match["en"] and not signed and _NOT_OURS.search(_just_before(line, match))):
         return None
     if match["cap"]:
         return match.end(), (number,)
@@ -175,7 +187,7 @@ def _list(end: int, number: int, line: str, *, plural: bool, signed: bool) -> tu
     if (span := _RANGE.match(line, end)) and (plural or not span["wide"]) and int(span[2]) > number:
         return span.end(), (number, int(span[2]))
     while more := _MORE.match(line, end):
-        again = re.match(rf"[ ]?[,;&и]?(?:and)?[ ]*{_SIGN}", line[end:], re.IGNORECASE) is not None
+        again = re.match(rf"[ ]?[,;&и]?(?:and)?[ ]*{_SIGN}", line[end : end + 40], re.IGNORECASE) is not None
         if not (plural or (signed and again)) or _AMOUNT.match(line, more.end()):
             break
         numbers.append(int(more[1]))
@@ -193,12 +205,12 @@ def _value(match: re.Match[str]) -> int | None:
 
 def _before(match: re.Match[str], line: str) -> int | None:
     """`седьмой кейс`, `5-й кейс`, and `5 кейс` where a line opens with it; not `12 кейсов`, not `мой первый кейс`."""
-    head = line[: match.start()]
-    if _MINE.search(head):
+    if _MINE.search(_just_before(line, match)):
         return None
     if match["word"]:
         return spoken(match["word"], ordinals_only=True)
-    if match["ending"] or match["sign"] or (not re.search(r"\w", head) and match[0].casefold().endswith("кейс")):
+    opens = not re.search(r"\w", line[: match.start()]) and match[0].casefold().endswith("кейс")
+    if match["ending"] or match["sign"] or opens:
         return int(match["digits"]) or None
     return None
 
@@ -226,7 +238,7 @@ def _markers_of(line: Line, text: str, headings: Sequence[Span], *, first: bool)
         strength: Strength = "inline"
         if len(named) == 1 and at == 0 and not tags:
             marked = any(h.start < line.end and line.start < h.end for h in headings)
-            blank_before = first or text[: line.start].endswith("\n\n")
+            blank_before = first or text.endswith("\n\n", 0, line.start)
             strength = _strength(line.text, start, end, marked=marked, first=first, blank_before=blank_before)
         yield Marker(
             span=Span(start=line.start + start, end=line.start + end),

@@ -14,6 +14,7 @@ cut's `set_apart`. Nothing is lost and nothing is counted twice.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
@@ -33,6 +34,7 @@ from pipeline.ingest.structure import new_text_after, trim, words_of
 
 GREETING_WORDS = 40
 """own words before the first marker that still belong to the first answer"""
+MOST_PARTS = 100
 PRECEDENCE = ("column", "title", "heading", "file_name", "url", "tag", "keycap")
 
 ManualCut = tuple[int, int, int | None]
@@ -231,10 +233,10 @@ def _without_bare_statements(text: str, sections: list[_Section], cases: Mapping
     if all(flags) or not any(flags):
         return sections
     kept = [s for s, is_bare in zip(sections, flags, strict=True) if not is_bare]
+    starts = [s.start for s in kept]
+    first = {section.number: at for at, section in reversed(list(enumerate(kept)))}
     for section in (s for s, is_bare in zip(sections, flags, strict=True) if is_bare):
-        same = [i for i, k in enumerate(kept) if k.number == section.number]
-        before = [i for i, k in enumerate(kept) if k.start < section.start]
-        at = same[0] if same else before[-1] if before else 0
+        at = first.get(section.number, max(0, bisect_left(starts, section.start) - 1))
         span = trim(text, section.start, section.end)
         kept[at] = replace(kept[at], apart=(*kept[at].apart, *([span] if span else [])))
     return kept
@@ -346,17 +348,20 @@ def _joined(text: str, spans: Sequence[Span]) -> list[Span]:
 
 
 def _repeated(text: str, group: Sequence[_Section]) -> list[Span]:
-    """Parts of one answer whose words (marker line aside) another, longer or earlier, part already has."""
+    """Parts of one answer whose words (marker line aside) another, longer or earlier, part already has.
+
+    Not looked for among more parts than `MOST_PARTS`.
+    """
+    if not 1 < len(group) <= MOST_PARTS:
+        return []
     bodies = []
     for section in group:
         below = section.markers[0].line.end if section.markers else section.start
         bodies.append(" ".join(words_of(text[below : section.end])))
     found: list[Span] = []
     for at, (section, body) in enumerate(zip(group, bodies, strict=True)):
-        others = [
-            o for i, o in enumerate(bodies) if i != at and (len(o) > len(body) or (len(o) == len(body) and i < at))
-        ]
+        others = [o for i, o in enumerate(bodies) if i != at and (len(o), at) > (len(body), i)]
         span = trim(text, section.start, section.end)
-        if body and span and len(body.split()) >= 5 and any(body in other for other in others):
+        if span and len(body.split()) >= 5 and any(body in other for other in others):
             found.append(span)
     return found

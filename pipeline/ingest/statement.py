@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -70,11 +71,15 @@ def set_apart(text: str, spans: Sequence[Span], case: Case) -> tuple[Span, ...]:
 
 
 def without(text: str, spans: Sequence[Span], holes: Sequence[Span]) -> tuple[Span, ...]:
-    """What of `spans` is not in `holes`, trimmed of white space; pieces of white space alone go."""
+    """What of `spans` is not in `holes` (which do not overlap), trimmed of white space; white space alone goes."""
     kept: list[Span] = []
+    ordered = sorted(holes, key=lambda h: h.start)
+    ends = [h.end for h in ordered]
     for span in spans:
         at = span.start
-        for hole in [h for h in sorted(holes, key=lambda h: h.start) if h.start < span.end and h.end > span.start]:
+        for hole in ordered[bisect_right(ends, span.start) :]:
+            if hole.start >= span.end:
+                break
             kept += _trimmed(text, at, hole.start)
             at = max(at, hole.end)
         kept += _trimmed(text, at, span.end)

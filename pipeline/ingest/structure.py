@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from pipeline.domain.submission import Span
@@ -13,6 +14,8 @@ MIN_ANSWER_WORDS = 15
 """what an answer must have before something else can follow it"""
 MIN_BELOW_WORDS = 20
 """what must stand in paragraphs below a title-like line"""
+LINES_ABOVE = 200
+"""so many of an answer's lines are searched for a title's words"""
 SERIES = 3
 SHORT_PART = 120
 """so many titled parts, each under so many words, are parts of one answer"""
@@ -31,7 +34,7 @@ _OWN_PART = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"(?:что|чего|как|какие|какой|кому|когда|где|чем|what|how|when|where|which|who)\b", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?…]+[»”\")\]]*(?=\s|$)|[.!?…]*[»”\")\]]*\n")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[»”\")\]]*+(?=\s|$)|\n")
 _ITEM_NUMBER = re.compile(r"\(?\d{1,3}[.)]*")
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 
@@ -60,7 +63,7 @@ def lines_of(text: str) -> list[Line]:
 
 def words_of(text: str) -> list[str]:
     """The words with letters in them; addresses of pages and mail are not words."""
-    return _WORD.findall(re.sub(r"\S*(?:://|www\.|@)\S*", " ", text))
+    return _WORD.findall(" ".join(t for t in text.split() if "://" not in t and "www." not in t and "@" not in t))
 
 
 def sentences_of(text: str, start: int, end: int) -> Iterator[Span]:
@@ -113,10 +116,17 @@ def new_text_after(text: str, start: int, end: int, marker_lines: Sequence[Span]
     In a post of one answer, titled parts of like length are parts of it.
     """
     airy = _followed_by_blank(text, marker_lines)
+    lines = lines_of(text)
+    starts = [line.start for line in lines]
+
+    def between(low: int, high: int) -> list[Line]:
+        some = lines[bisect_left(starts, low) : bisect_left(starts, high)]
+        return [line for line in some if line.end <= high and line.text.strip()]
+
     inside = [(a.end, b.start) for a, b in pairwise(marker_lines) if b.end <= start]
-    if any(_candidate(text, low, high, airy=airy, about="") is not None for low, high in inside):
+    if any(_candidate(text, between(low, high), airy=airy) is not None for low, high in inside):
         return None
-    return _candidate(text, start, end, airy=airy, about=about, one_answer=len(marker_lines) < 2)
+    return _candidate(text, between(start, end), airy=airy, about=about, one_answer=len(marker_lines) < 2)
 
 
 def _followed_by_blank(text: str, marker_lines: Sequence[Span]) -> bool:
@@ -124,22 +134,17 @@ def _followed_by_blank(text: str, marker_lines: Sequence[Span]) -> bool:
     return not marker_lines or blank * 2 >= len(marker_lines)
 
 
-def _candidate(text: str, start: int, end: int, *, airy: bool, about: str, one_answer: bool = False) -> int | None:
-    rows = [line for line in lines_of(text) if start <= line.start and line.end <= end and line.text.strip()]
+def _candidate(text: str, rows: Sequence[Line], *, airy: bool, about: str = "", one_answer: bool = False) -> int | None:
     titles = [at for at, line in enumerate(rows) if _stands_alone(text, line, airy=airy) and title_like(line.text)]
-    sizes = [
-        [len(words_of(row.text)) for row in rows[at + 1 : following]]
-        for at, following in pairwise([*titles, len(rows)])
-    ]
+    counts = [len(words_of(line.text)) for line in rows]
+    parts = [counts[at + 1 : following] for at, following in pairwise([*titles, len(rows)])]
+    sizes = [sum(part) for part in parts]
+    above = list(accumulate(counts, initial=0))
     for i, at in enumerate(titles):
-        above = rows[:at]
-        if sum(len(words_of(row.text)) for row in above) < MIN_ANSWER_WORDS:
+        if above[at] < MIN_ANSWER_WORDS or sizes[i] < MIN_BELOW_WORDS or sum(c >= 3 for c in parts[i]) < 2:
             continue
-        if sum(count >= 3 for count in sizes[i]) < 2 or sum(sizes[i]) < MIN_BELOW_WORDS:
-            continue
-        if _known(rows[at].text, above, about) or (one_answer and _of_a_series([sum(s) for s in sizes], i)):
-            continue
-        return rows[at].start
+        if not (_known(rows[at].text, rows[: min(at, LINES_ABOVE)], about) or (one_answer and _of_a_series(sizes, i))):
+            return rows[at].start
     return None
 
 
@@ -153,7 +158,7 @@ def _of_a_series(sizes: Sequence[int], at: int) -> bool:
 
 
 def _stands_alone(text: str, line: Line, *, airy: bool) -> bool:
-    before = text[: line.start].endswith("\n\n")
+    before = text.endswith("\n\n", 0, line.start)
     after = text[line.end : line.end + 2]
     if airy:
         return before and after == "\n\n"

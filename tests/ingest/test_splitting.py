@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import permutations
 
 import pytest
@@ -380,3 +381,26 @@ def test_any_cuts_of_a_person_cover_the_text(manual: list[tuple[int, int, int | 
 def test_headings_marked_by_the_source_open_answers() -> None:
     text = f"О том, как я решала кейс №2 всю ночь напролёт и что из этого вышло у нас.\n{ANSWER}\n\nКейс №3\n\n{OTHER}"
     assert numbers(cut(text, headings=(Span(start=0, end=text.index("\n")),))) == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "кейс 3 " * 20_000,
+        "Кейс №3\n" * 5_000,
+        "Кейс №3\n" + "." * 100_000 + "x",
+        "кейс" + "_" * 100_000,
+        "кейс " * 20_000,
+        "Кейс №3\n\n" + "Слово\n\n" * 10_000,
+        "х" * 100_000 + "@",
+        "\n\n".join(f"Кейс №{n % 5 + 1}\n{CASES[n % 5 + 1].statement}" for n in range(1_000))
+        + f"\n\nКейс №1\n{ANSWER}",
+    ],
+    ids=lambda text: text[:12].strip(),
+)
+def test_hostile_texts_take_no_long_time(text: str) -> None:
+    """Far above what it takes, far below what anything quadratic would."""
+    begun = time.perf_counter()
+    of = post(text.strip())
+    covered(of, cut_post(of, CONTEST, CASES))
+    assert time.perf_counter() - begun < 8
