@@ -21,6 +21,7 @@ from pipeline.store.store import Store
 from pipeline.workspace.load import Workspace, open_workspace
 from pipeline.workspace.settings import Settings, variables
 
+
 @dataclass
 class Session:
     """One command's view of a workspace: its files, settings, store and texts."""

@@ -43,7 +43,11 @@ def _correct(
         resubmit(session.workspace, session.store)
         refreshed(session.store, session.workspace, session.prompts, at)
         after = [brief(row, session.texts) for row in rows_of(session) if row.submission.post == post]
-    lines = [f"  {r['id'][7:17]}  {r['case'] or '—'}  {r['state']}  {r['reasons']}" for r in after if isinstance(r["id"], str)]
+    lines = [
+        f"  {r['id'][7:17]}  {r['case'] or '—'}  {r['state']}  {r['reasons']}"
+        for r in after
+        if isinstance(r["id"], str)
+    ]
     emit(
         {"decision": decision.model_dump(mode="json", by_alias=True), "submissions": after},
         as_json=as_json,
@@ -79,8 +83,12 @@ def admit(root: Path, post: str, part: int | None, codes: tuple[str, ...], by: s
     from pipeline.domain.contest import DEFAULT_ELIGIBILITY
 
     if unknown := set(codes) - set(DEFAULT_ELIGIBILITY):
-        raise UsageError(f"unknown code {sorted(unknown)[0]!r}", where="--code", remedy=", ".join(sorted(DEFAULT_ELIGIBILITY)))
-    _correct(root, post, kind="admit", by=by, reason=reason, as_json=as_json, part=part, more=lambda _s, _p: {"codes": codes})
+        raise UsageError(
+            f"unknown code {min(unknown)!r}", where="--code", remedy=", ".join(sorted(DEFAULT_ELIGIBILITY))
+        )
+    _correct(
+        root, post, kind="admit", by=by, reason=reason, as_json=as_json, part=part, more=lambda _s, _p: {"codes": codes}
+    )
 
 
 @click.command()
@@ -114,7 +122,14 @@ def assign(root: Path, post: str, number: int, part: int | None, by: str, reason
 
 @click.command()
 @click.argument("post")
-@click.option("--cut", "cuts", multiple=True, required=True, metavar="START:END=CASE", help="Code points of the post's text; `=none` for what is no answer.")
+@click.option(
+    "--cut",
+    "cuts",
+    multiple=True,
+    required=True,
+    metavar="START:END=CASE",
+    help="Code points of the post's text; `=none` for what is no answer.",
+)
 @by_option
 @reason_option
 @json_option

@@ -11,7 +11,9 @@ from pipeline.errors import CheckFailed
 
 
 @click.command()
-@click.option("--head", metavar="COUNT:HASH", help="Check that the trail still holds this head, as a summary printed it.")
+@click.option(
+    "--head", metavar="COUNT:HASH", help="Check that the trail still holds this head, as a summary printed it."
+)
 @json_option
 @click.pass_obj
 def decisions(root: Path, head: str | None, as_json: bool) -> None:
@@ -31,7 +33,11 @@ def decisions(root: Path, head: str | None, as_json: bool) -> None:
             problem = f"no link {count} with the hash {digest}: the tail was cut or rewritten"
     lines = [f"{link.seq:>5}  {t.time(link.at)}  {link.by}  {link.act.kind}  {link.reason}" for link in links]
     emit(
-        {"head": last.model_dump(), "sound": problem is None, "decisions": [d.model_dump(mode="json", by_alias=True) for d in links]},
+        {
+            "head": last.model_dump(),
+            "sound": problem is None,
+            "decisions": [d.model_dump(mode="json", by_alias=True) for d in links],
+        },
         as_json=as_json,
         text="\n".join([*lines, f"{t('head')}: {last.count}:{last.hash}"]),
     )

@@ -47,7 +47,11 @@ def _local(session: Session) -> list[tuple[str, bool | None, str]]:
     roster = "none: entrants are taken as found" if workspace.roster is None else f"{len(workspace.roster)} people"
     return [
         ("casejury", True, f"{__version__} on Python {platform.python_version()}"),
-        ("contest", True, f"{session.contest.id}, {len(workspace.cases)} cases, closes {session.contest.closes or 'never'}"),
+        (
+            "contest",
+            True,
+            f"{session.contest.id}, {len(workspace.cases)} cases, closes {session.contest.closes or 'never'}",
+        ),
         ("rubrics", not open_cases, f"{len(signed)} approved" + (f"; to approve: {open_cases}" if open_cases else "")),
         ("roster", True, roster),
         ("database", True, session.store.describe()),

@@ -39,7 +39,9 @@ def ingest(root: Path, paths: tuple[Path, ...], as_json: bool) -> None:
         )
     ]
     lines += [f"  {t('skipped')}: {source} ({t.problem(why, {})})" for source, why in done.skipped]
-    lines += [f"  {t('unreadable')}: {u.source}: {t.problem(u.problem, u.params)} — {t(u.remedy)}" for u in done.unreadable]
+    lines += [
+        f"  {t('unreadable')}: {u.source}: {t.problem(u.problem, u.params)} — {t(u.remedy)}" for u in done.unreadable
+    ]
     emit(
         {"ingest": done.model_dump(mode="json"), "state": state.model_dump(mode="json")},
         as_json=as_json,

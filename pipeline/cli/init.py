@@ -17,10 +17,14 @@ def init(root: Path, language: str, as_json: bool) -> None:
     """Write a new workspace: contest.yaml, a sample case, guidelines, the inbox. Overwrites nothing."""
     from pipeline.workspace import scaffold
 
-    made = [path.relative_to(root).as_posix() for path in scaffold.init(root, language="ru" if language == "ru" else "en")]
+    made = [
+        path.relative_to(root).as_posix() for path in scaffold.init(root, language="ru" if language == "ru" else "en")
+    ]
     lines = [f"  {name}" for name in made]
     emit(
         {"created": made},
         as_json=as_json,
-        text="\n".join(["Created:", *lines, "Next: write cases/*.md, then `casejury rubric draft 1` or `rubric new 1`."]),
+        text="\n".join(
+            ["Created:", *lines, "Next: write cases/*.md, then `casejury rubric draft 1` or `rubric new 1`."]
+        ),
     )

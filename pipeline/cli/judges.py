@@ -32,7 +32,9 @@ async def open_judge(
     else:
         base_url, key = endpoint_of(session)
         transport = _recorder(record, base_url, limits.concurrency) if record is not None else None
-    async with Judge(session.judge_spec, base_url=base_url, api_key=key, limits=limits, transport=transport, now=session.settings.now) as judge:
+    async with Judge(
+        session.judge_spec, base_url=base_url, api_key=key, limits=limits, transport=transport, now=session.settings.now
+    ) as judge:
         yield judge
     if isinstance(transport, RecordTransport):
         transport.save()

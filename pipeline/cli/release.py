@@ -19,9 +19,9 @@ from pipeline.errors import CheckFailed
 def release(root: Path, by: str, reason: str, as_json: bool) -> None:
     """Make the results final under the contest's review policy, as one named organiser's decision.
 
-    `review: every`: a juror must have ruled on every eligible submission. `referred_and_audit`: on every referral and on
-    a random share of the suggestions (mark them from the jury's edition of the report, which does not show the AI's
-    marks); the other suggestions become final as "AI under policy". Exit 9 while something is open.
+    `review: every`: a juror must have ruled on every eligible submission. `referred_and_audit`: on every referral and
+    on a random share of the suggestions (mark them from the jury's edition of the report, which does not show the
+    AI's marks); the other suggestions become final as "AI under policy". Exit 9 while something is open.
     """
     from pipeline.cli.rows import rows_of
     from pipeline.domain.audit import audit_sample
@@ -55,7 +55,12 @@ def release(root: Path, by: str, reason: str, as_json: bool) -> None:
         decision = session.store.append_decision(by=by, at=at, reason=reason, act=act)
     t = session.texts
     lines = [
-        t("Released by {by}: {decided} decided by jurors, {ai} final as AI under policy.", by=by, decided=len(decided), ai=len(act.finalised)),
+        t(
+            "Released by {by}: {decided} decided by jurors, {ai} final as AI under policy.",
+            by=by,
+            decided=len(decided),
+            ai=len(act.finalised),
+        ),
         t("Audit: {n} marked blind, {agreed} equal to the AI's suggestion.", n=act.audit_n, agreed=act.audit_agreed),
     ]
     emit(decision, as_json=as_json, text="\n".join(lines))

@@ -12,7 +12,12 @@ from pipeline.publish.view import Report, RunInfo
 
 
 @click.command()
-@click.option("--edition", type=click.Choice(["organiser", "jury"]), default="organiser", help="jury: no AI marks on undecided items.")
+@click.option(
+    "--edition",
+    type=click.Choice(["organiser", "jury"]),
+    default="organiser",
+    help="jury: no AI marks on undecided items.",
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where to; reports/<run> by default.")
 @click.option("--language", type=click.Choice(["ru", "en"]), help="Of the report; the contest's by default.")
 @json_option
@@ -29,7 +34,11 @@ def report(root: Path, edition: str, out: Path | None, language: str | None, as_
         t = session.texts if language is None else Texts("ru" if language == "ru" else "en", session.contest.zone)
         folder = out or session.workspace.reports / (made.run.id if edition == "organiser" else f"{made.run.id}-jury")
         written = [str(path) for path in write_report(made, t, folder)]
-    emit({"written": written, "run": made.run.id}, as_json=as_json, text="\n".join([t("Report:"), *(f"  {w}" for w in written)]))
+    emit(
+        {"written": written, "run": made.run.id},
+        as_json=as_json,
+        text="\n".join([t("Report:"), *(f"  {w}" for w in written)]),
+    )
 
 
 def make_report(session: Session, *, jury: bool = False) -> Report:

@@ -36,7 +36,7 @@ def draft(root: Path, number: int, force: bool, replay: Path | None, record: Pat
     """Let the judge turn case NUMBER and the guidelines into a draft for you to edit and approve."""
     from pipeline.cli.judges import open_judge
     from pipeline.domain.lint import lint_rubric
-    from pipeline.domain.rubric import Rubric  # noqa: TC001 - annotates a local function
+    from pipeline.domain.rubric import Rubric
     from pipeline.work.drafting import draft_rubric
     from pipeline.workspace.rubrics import save_draft
 
@@ -46,7 +46,9 @@ def draft(root: Path, number: int, force: bool, replay: Path | None, record: Pat
 
         async def ask() -> Rubric:
             async with open_judge(session, replay=replay, record=record) as judge:
-                return await draft_rubric(case, judge=judge, prompts=session.prompts, store=session.store, now=session.settings.now)
+                return await draft_rubric(
+                    case, judge=judge, prompts=session.prompts, store=session.store, now=session.settings.now
+                )
 
         drafted = asyncio.run(ask())
         save_draft(path, drafted)
@@ -54,7 +56,11 @@ def draft(root: Path, number: int, force: bool, replay: Path | None, record: Pat
     lines = [f"Draft written: {path}", *(f"  {f.severity}: {f.message}" for f in findings)]
     lines.append(f"Next: edit it, `casejury rubric lint`, `casejury rubric approve {number} --by NAME`.")
     emit(
-        {"path": str(path), "rubric": drafted.id, "findings": [f.model_dump(mode="json") | {"message": f.message} for f in findings]},
+        {
+            "path": str(path),
+            "rubric": drafted.id,
+            "findings": [f.model_dump(mode="json") | {"message": f.message} for f in findings],
+        },
         as_json=as_json,
         text="\n".join(lines),
     )
@@ -74,7 +80,11 @@ def new(root: Path, number: int, force: bool, as_json: bool) -> None:
         _refuse_overwrite(path, force=force)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(template_rubric(case, session.contest.scale.max), encoding="utf-8")
-    emit({"path": str(path)}, as_json=as_json, text=f"Template written: {path}\nNext: fill it in, then `casejury rubric lint {number}`.")
+    emit(
+        {"path": str(path)},
+        as_json=as_json,
+        text=f"Template written: {path}\nNext: fill it in, then `casejury rubric lint {number}`.",
+    )
 
 
 @rubric.command()
@@ -82,7 +92,7 @@ def new(root: Path, number: int, force: bool, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def lint(root: Path, numbers: tuple[int, ...], as_json: bool) -> None:
-    """Find what is wrong with rubrics: demands nobody counts, caps without effect, levels nobody can reach. Exit 9 on errors."""
+    """Find what is wrong with rubrics: demands nobody counts, levels nobody can reach, and more. Exit 9 on errors."""
     from pipeline.domain.lint import lint_rubric
 
     told: list[dict[str, object]] = []
@@ -94,7 +104,9 @@ def lint(root: Path, numbers: tuple[int, ...], as_json: bool) -> None:
             guide = session.workspace.rubrics.get(case.number)
             if guide is None:
                 errors += 1
-                lines.append(f"case {case.number}: error: no rubric; `casejury rubric draft {case.number}` or `rubric new {case.number}`")
+                lines.append(
+                    f"case {case.number}: error: no rubric; write one with `casejury rubric draft {case.number}`"
+                )
                 told.append({"case": case.number, "code": "no_rubric", "severity": "error"})
                 continue
             findings = lint_rubric(guide, case, session.contest.scale.max)
@@ -130,4 +142,8 @@ def approve(root: Path, number: int, by: str, despite: bool, as_json: bool) -> N
             first = next(f for f in findings if f.severity == "error")
             raise CheckFailed(f"lint finds: {first.message}", where=str(path), remedy="mend it, or pass --despite")
         signed = sign(path, guide, case, by, session.settings.now())
-    emit({"path": str(path), "rubric": signed.id, "by": by}, as_json=as_json, text=f"Approved by {by}: {path} ({signed.id[7:17]})")
+    emit(
+        {"path": str(path), "rubric": signed.id, "by": by},
+        as_json=as_json,
+        text=f"Approved by {by}: {path} ({signed.id[7:17]})",
+    )

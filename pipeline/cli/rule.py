@@ -14,13 +14,17 @@ from pipeline.errors import UsageError
 
 @click.command()
 @click.argument("submission")
-@click.option("--mark", "marks", multiple=True, metavar="CRITERION=VALUE", help="A level, a number of items, yes or no.")
+@click.option(
+    "--mark", "marks", multiple=True, metavar="CRITERION=VALUE", help="A level, a number of items, yes or no."
+)
 @click.option("--guards", type=int, help="Guards alone, without marks: recorded as a direct ruling.")
 @by_option
 @reason_option
 @json_option
 @click.pass_obj
-def rule(root: Path, submission: str, marks: tuple[str, ...], guards: int | None, by: str, reason: str, as_json: bool) -> None:
+def rule(
+    root: Path, submission: str, marks: tuple[str, ...], guards: int | None, by: str, reason: str, as_json: bool
+) -> None:
     """Rule on SUBMISSION: give --mark for every criterion (the guards are computed), or --guards alone.
 
     The ruling is appended to the trail; a later one supersedes it, nothing is overwritten.
@@ -38,7 +42,9 @@ def rule(root: Path, submission: str, marks: tuple[str, ...], guards: int | None
         row = rows_of(session, only=found.id)[0]
         rubric = session.workspace.rubrics.get(found.case or 0)
         if rubric is None:
-            raise UsageError("it has no case with a rubric", where=short(found.id), remedy="`casejury assign` it to a case first")
+            raise UsageError(
+                "it has no case with a rubric", where=short(found.id), remedy="`casejury assign` it to a case first"
+            )
         made = make_ruling(
             found,
             rubric,
@@ -58,7 +64,9 @@ def rule(root: Path, submission: str, marks: tuple[str, ...], guards: int | None
     emit(
         decision,
         as_json=as_json,
-        text=t("Decision {seq}: {id} · {guards} by {by}", seq=decision.seq, id=short(found.id), guards=made.guards, by=by),
+        text=t(
+            "Decision {seq}: {id} · {guards} by {by}", seq=decision.seq, id=short(found.id), guards=made.guards, by=by
+        ),
     )
 
 
@@ -76,7 +84,11 @@ def _mark(text: str, rubric: Rubric) -> RuledMark:
         if not word.isdecimal():
             raise UsageError(f"{name}: {value!r} is not a number", where="--mark")
         number = int(word)
-        return RuledMark(criterion=criterion.id, level=number) if isinstance(criterion, LevelCriterion) else RuledMark(criterion=criterion.id, items=number)
+        return (
+            RuledMark(criterion=criterion.id, level=number)
+            if isinstance(criterion, LevelCriterion)
+            else RuledMark(criterion=criterion.id, items=number)
+        )
     if word not in {"yes", "no", "true", "false", "да", "нет"}:
         raise UsageError(f"{name}: {value!r} is neither yes nor no", where="--mark")
     return RuledMark.model_validate({"criterion": criterion.id, "is": word in {"yes", "true", "да"}})

@@ -35,7 +35,8 @@ def _lines(row: Row, contest: Contest, t: Texts) -> Iterator[str]:
     for media in s.media:
         yield f"{t('a person must look')}: {media.kind} {media.url}"
     if row.proposal is not None:
-        yield f"{t('proposed case')}: {row.proposal.case or t('none fits')} ({row.proposal.by}) {row.proposal.why}".rstrip()
+        guess = row.proposal.case or t("none fits")
+        yield f"{t('proposed case')}: {guess} ({row.proposal.by}) {row.proposal.why}".rstrip()
     yield from _outcome(row, contest, t)
     yield from _marks(row, t)
     if row.ruling is not None and row.ruled is not None:

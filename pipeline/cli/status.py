@@ -39,4 +39,5 @@ def status(root: Path, listed: bool, as_json: bool) -> None:
 
 def _line(row: dict[str, object], short_id: str) -> str:
     guards = "—" if row["guards"] is None else row["guards"]
-    return f"{short_id}  {row['case'] or '—':>3}  {row['entrant'] or '—':<20} {row['state']:<12} {guards:>2}  {row['reasons']}"
+    place = f"{short_id}  {row['case'] or '—':>3}  {row['entrant'] or '—':<20}"
+    return f"{place} {row['state']:<12} {guards:>2}  {row['reasons']}"

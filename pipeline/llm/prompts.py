@@ -22,7 +22,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pipeline.domain.contest import Case, Contest, JudgeSpec
 from pipeline.domain.draft import draft_schema
 from pipeline.domain.grading import JudgeReply, JudgeRequest, Message, grading_key
-from pipeline.domain.ids import Value, canonical_json, content_id, text_id
+from pipeline.domain.ids import Value, content_id, text_id
 from pipeline.domain.proposal import proposal_schema
 from pipeline.domain.reply import reply_schema
 from pipeline.domain.rubric import FromLevel, Rubric
@@ -212,7 +212,7 @@ def _shape(node: Mapping[str, Any], defs: Mapping[str, Any]) -> Any:
         named = [o for o in options if not isinstance(o, str)]
         return named[0] if named else " or ".join(dict.fromkeys(options))
     if "enum" in node:
-        return " | ".join("null" if v is None else canonical_json(v) for v in node["enum"])
+        return " | ".join("null" if v is None else str(v) for v in node["enum"])
     kind = node.get("type")
     if isinstance(kind, list):
         return " or ".join(str(k) for k in kind)

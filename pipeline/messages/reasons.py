@@ -28,7 +28,8 @@ REASONS: dict[str, ReasonText] = {
     "empty": ReasonText(_("empty"), _("There is no text of the entrant's own.")),
     "unreadable": ReasonText(_("unreadable"), _("The source could not be read.")),
     "edited_after_close": ReasonText(
-        _("edited late"), _("Changed {modified}, after the contest closed: compare with an earlier copy if there is one.")
+        _("edited late"),
+        _("Changed {modified}, after the contest closed: compare with an earlier copy if there is one."),
     ),
     "second_post": ReasonText(
         _("second post"), _("The entrant published another answer to this case earlier; that one counts.")
@@ -45,9 +46,7 @@ REASONS: dict[str, ReasonText] = {
         _("video or audio"), _("The answer is in a video, a recording or a picture: a person must look at it.")
     ),
     "too_long": ReasonText(_("too long"), _("The text is longer than the contest's limit and was not sent.")),
-    "unknown_time": ReasonText(
-        _("time unknown"), _("When it was published is not known: check that it was in time.")
-    ),
+    "unknown_time": ReasonText(_("time unknown"), _("When it was published is not known: check that it was in time.")),
     "unknown_entrant": ReasonText(_("entrant unknown"), _("Who wrote it is not known or not on the roster.")),
     "hidden_text": ReasonText(
         _("hidden text"), _("The source holds text that readers cannot see. It was not graded; read it.")

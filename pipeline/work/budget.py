@@ -31,7 +31,7 @@ class Purse:
         return self._cost(self.prompt_tokens, self.completion_tokens)
 
     def reserve(self, prompt: int, completion: int) -> bool:
-        """Takes one request with up to so many tokens out of the budget; False (and nothing taken) if it is too much."""
+        """Takes a request of at most so many tokens out of the budget; False, and nothing taken, if it is too much."""
         cost = self._cost(prompt, completion) or 0.0
         limits = self.budget
         too_much = (

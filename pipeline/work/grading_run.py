@@ -70,9 +70,7 @@ def plan(items: Sequence[Item], workspace: Workspace, prompts: Prompts, store: S
     return Plan(
         jobs=tuple(jobs),
         done=len(graded),
-        stale=sum(
-            store.graded_before(item.submission.id) for item in items if item.key and item.key not in graded
-        ),
+        stale=sum(store.graded_before(item.submission.id) for item in items if item.key and item.key not in graded),
         retried=len(store.ungraded([job.key for job in jobs])),
         unsendable=unsendable,
         without_rubric=sum(any(r.code == "no_rubric" for r in item.extra) for item in items),

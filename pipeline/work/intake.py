@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import Field
+
 from pipeline.domain.ids import Value
 from pipeline.domain.ruling import effective
 from pipeline.domain.submission import Submission, Unreadable
@@ -26,7 +28,7 @@ class Intake(Value):
     skipped: tuple[tuple[str, str], ...] = ()
     """(file, why)"""
     unreadable: tuple[Unreadable, ...] = ()
-    not_entries: dict[str, int] = {}
+    not_entries: dict[str, int] = Field(default_factory=dict)
 
 
 def take_in(paths: Sequence[Path], workspace: Workspace, store: Store, at: datetime) -> Intake:

@@ -31,9 +31,7 @@ class Item:
     """further reasons to refer: the rubric is not approved"""
 
 
-def prepare(
-    submissions: Iterable[Submission], workspace: Workspace, prompts: Prompts, judge: JudgeSpec
-) -> list[Item]:
+def prepare(submissions: Iterable[Submission], workspace: Workspace, prompts: Prompts, judge: JudgeSpec) -> list[Item]:
     """Items in the order of cases and submission ids, so that requests with the same prefix follow each other."""
     items = [_item(submission, workspace, prompts, judge) for submission in submissions]
     return sorted(items, key=lambda item: (item.submission.case or 0, item.submission.id))

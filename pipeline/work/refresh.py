@@ -20,16 +20,12 @@ from pipeline.work.items import Item
 PAGE = 500
 
 
-def outcome_of(
-    item: Item, graded: GradingRecord | Ungraded | None, contest: Contest, at: datetime
-) -> OutcomeRecord:
+def outcome_of(item: Item, graded: GradingRecord | Ungraded | None, contest: Contest, at: datetime) -> OutcomeRecord:
     """The outcome of one item given what its key led to; verifies the grading against this submission's text."""
     checked: Verification | Ungraded | None = None
     extra = item.extra
     if isinstance(graded, GradingRecord) and item.sent is not None and item.rubric is not None:
-        checked = verify(
-            graded.grading, item.sent, item.rubric, scale_max=contest.scale.max, policy=contest.policy
-        )
+        checked = verify(graded.grading, item.sent, item.rubric, scale_max=contest.scale.max, policy=contest.policy)
         extra = (*extra, *graded.reasons)
     elif isinstance(graded, Ungraded):
         checked = graded

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from pydantic import Field
+
 from pipeline.domain.decision import ChainHead, Ineligible, Pending, Referred, Suggested
 from pipeline.domain.ids import Value
 from pipeline.domain.ruling import EffectiveState, effective
@@ -39,8 +41,8 @@ class RunSummary(Value):
     repaired: int = 0
     resumed: int = 0
     proposals: int = 0
-    ungraded: dict[str, int] = {}
-    models: dict[str, int] = {}
+    ungraded: dict[str, int] = Field(default_factory=dict)
+    models: dict[str, int] = Field(default_factory=dict)
     model_changes: tuple[str, ...] = ()
     spent: Spent = Spent()
     stopped: str = ""
