@@ -221,7 +221,11 @@ class _Check:
     def stated_counts(self) -> None:
         rationales = {m.criterion: m.rationale for m in self.grading.marks if not isinstance(m, CountMark)}
         for stated in contradicted(self.rubric, self.counted, rationales):
-            params = {"claimed": stated.claimed, "counted": stated.counted, "rationale": stated.rationale}
+            params: dict[str, str | int] = {
+                "claimed": stated.claimed,
+                "counted": stated.counted,
+                "rationale": stated.rationale,
+            }
             self.find("count_contradicts", stated.criterion, params)
 
 
