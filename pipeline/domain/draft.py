@@ -174,6 +174,8 @@ def _check_set(criteria: tuple[Criterion, ...], scale_max: int) -> None:
     _require(
         holds=1 <= len(criteria) <= _MOST_CRITERIA, otherwise=f"criteria: expected from 1 to {_MOST_CRITERIA} of them"
     )
+    names = [criterion.id for criterion in criteria]
+    _require(holds=len(set(names)) == len(names), otherwise="criteria: the ids must differ")
     last = criteria[-1]
     if not isinstance(last, LevelCriterion) or last.id != OVERALL:
         raise _Unfit("criteria: the last one must be the level criterion overall")
