@@ -113,7 +113,7 @@ _ADJECTIVE = re.compile(
     r"[а-яё-]{2,}(?:ых|их|ые|ие|ый|ий|ой|ую|юю|ая|яя|ое|ее|ого|его|ому|ему|ыми|ими)(?:ся)?"
     r"|[a-z]+(?:-[a-z]+)*(?<!ses)(?<![^os']s)"
 )
-_BETWEEN = _one_of("своих ваших твоих из не и или самых очень наиболее на ваш взгляд по смыслу , мнению свои")
+_BETWEEN = _one_of('своих ваших твоих из не и или самых очень наиболее на ваш взгляд по смыслу , мнению свои « » “ ” "')
 _NOT_BETWEEN = _one_of(
     "in to for with and or by from at on a an the is are was were be has have had will would can that which who if when"
     " per as than but day hour minute week month year percent раз"

@@ -5,7 +5,8 @@ These are errors:
 - `demand_without_cap`: the demand's shortfall leaves the scale's maximum possible (a warning where the statement
   demands no such number)
 - `descriptors_same`: two levels of a criterion have the same descriptor
-- `empty_text`: a title, a descriptor, `qualifies` or an exemplar is blank
+- `empty_text`: a title, a descriptor, `qualifies` or an exemplar is blank; `unfinished`: it still holds the
+  [[double brackets]] of a template
 - `level_unreachable`: no marks can earn this number of guards; `max_unreachable`: the same for the maximum
 - `levels_not_contiguous`: the level that gives the guards has not exactly the descriptors 0..scale maximum
 - `overall_not_last`: `overall` must be judged with all others in view
@@ -46,6 +47,7 @@ MESSAGES = {
     "descriptors_same": "levels {low} and {high} have the same descriptor",
     "descriptors_too_alike": "the descriptors of levels {low} and {high} differ in next to nothing",
     "empty_text": "{field} is blank",
+    "unfinished": "{field} still holds the template's [[…]]: write it",
     "level_unreachable": "no marks can earn {guards}",
     "max_unreachable": "no marks can earn the maximum of {guards}",
     "levels_not_contiguous": "needs exactly the levels 0 to {max}, has {levels}",
@@ -163,6 +165,8 @@ def _criterion(criterion: Criterion) -> Iterator[LintFinding]:
     for field, text in texts.items():
         if not text.strip():
             yield _finding("empty_text", criterion.id, field=field)
+        elif _unfinished(text):
+            yield _finding("unfinished", criterion.id, field=field)
 
 
 def _scale(rubric: Rubric, scale_max: int) -> Iterator[LintFinding]:
@@ -233,9 +237,9 @@ def _overlaps(rubric: Rubric) -> Iterator[LintFinding]:
     source = rubric.guards.from_ if isinstance(rubric.guards, FromLevel) else None
     aspects = [criterion for criterion in rubric.criteria if criterion.id != source]
     for one, other in combinations(aspects, 2):
-        bodies = _body(one), _body(other)
+        bodies = tuple("" if _unfinished(body) else body for body in (_body(one), _body(other)))
         same_title = _alike(one.title, other.title) and (one.kind == other.kind or not all(bodies))
-        if same_title or (all(bodies) and _alike(*bodies)):
+        if same_title or (all(bodies) and _alike(bodies[0], bodies[1])):
             yield _finding("criteria_overlap", other.id, other=one.id)
 
 
@@ -243,6 +247,10 @@ def _body(criterion: Criterion) -> str:
     if isinstance(criterion, LevelCriterion):
         return " ".join(text for _, text in sorted(criterion.levels.items()))
     return criterion.qualifies if isinstance(criterion, CountCriterion) else criterion.asks
+
+
+def _unfinished(text: str) -> bool:
+    return "[[" in text and "]]" in text
 
 
 def _plain(text: str) -> str:

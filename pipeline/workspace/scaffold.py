@@ -162,14 +162,14 @@ _LEVELS: dict[Language, dict[str, str]] = {
         "top": "Выполнено всё, о чём просит кейс, и сделано это убедительно: конкретно, уместно, применимо сразу.",
         "part": "Выполнена лишь часть просьб кейса, или ответ общий и без правки не применим.",
         "most": "Выполнено почти всё, ответ применим, но есть заметный недочёт.",
-        "between": "Опишите своими словами, чем ответ на {level} лучше, чем на {below}.",
+        "between": "[[Опишите своими словами, чем ответ на {level} лучше, чем на {below}.]]",
     },
     "en": {
         "none": "Does not answer the case, or would do harm.",
         "top": "Does all that the case asks, and does it well: specific, fitting, usable as it stands.",
         "part": "Does only a part of what the case asks, or stays general and could not be used unchanged.",
         "most": "Does nearly all of it and could be used, but with a fault that shows.",
-        "between": "Say in your own words what makes an answer worth {level} better than one worth {below}.",
+        "between": "[[Say in your own words what makes an answer worth {level} better than one worth {below}.]]",
     },
 }
 _HEAD: dict[Language, str] = {
@@ -187,15 +187,16 @@ _EXAMPLES: dict[Language, tuple[str, str, str, str]] = {
     "en": ("Fitting examples", "What counts as one example, and what does not", "Harm", "Would the answer do harm?"),
 }
 _TITLE: dict[Language, tuple[str, str]] = {
-    "ru": ("Оценка кейса", "Опишите, что считается одним пунктом, а что нет."),
-    "en": ("The case as a whole", "Say what counts as one item, and what does not."),
+    "ru": ("Оценка кейса", "[[Опишите, что считается одним пунктом, а что нет.]]"),
+    "en": ("The case as a whole", "[[Say what counts as one item, and what does not.]]"),
 }
 
 
 def template_rubric(case: Case, scale_max: int, *, language: Language = "en") -> str:
     """A rubric to write on from, as YAML with comments: `overall`, and a count criterion with its cap for each demand.
 
-    It loads as a Rubric as it stands; further kinds of criteria stand in comments.
+    It loads as a Rubric as it stands; what a person must still write stands in [[double brackets]], which lint
+    refuses. Further kinds of criteria stand in comments.
     """
     demands = find_demands(case.statement)
     title, counted, harm, asks = _EXAMPLES[language]
