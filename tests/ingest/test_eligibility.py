@@ -181,6 +181,11 @@ def test_equal_text_by_the_same_entrant_is_one_post_with_all_addresses_and_the_e
     assert {submission.source, submission.url, *submission.addresses} >= {"anna/a.txt", "https://b.example/2"}
 
 
+def test_empty_texts_are_not_equal_texts() -> None:
+    done = ingest(post("", title="Ролик"), post("", title="Ещё ролик", source="anna/b.txt"))
+    assert done.posts == 2
+
+
 def test_equal_text_to_two_cases_is_two_posts() -> None:
     a = post(ANSWER, title="Кейс 2")
     b = post(ANSWER, title="Кейс 3", source="anna/b.txt")

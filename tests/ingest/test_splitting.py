@@ -288,6 +288,27 @@ def test_titled_parts_of_like_length_are_parts_of_one_answer(opening: str) -> No
     assert (codes(short), rest.case) == ({"guessed_cut"}, None)
 
 
+def test_a_title_right_below_the_heading_is_the_answer_s() -> None:
+    for heads in (("Кейс №3",), ("Кейс №3", "Кейс №2")):
+        cuts = cut("\n\n".join(f"{head}\n\n{STORY}" for head in heads))
+        assert len(cuts) == len(heads)
+        assert all("guessed_cut" not in codes(c) for c in cuts)
+
+
+def test_a_line_that_its_paragraph_follows_at_once_is_a_title_only_where_the_headings_look_so() -> None:
+    story = STORY.replace("вечер\n\n", "вечер\n")
+    airy = cut(f"Кейс №3\n\n{ANSWER}\n\n{OTHER}\n\n{story}")
+    tight = cut(f"Кейс №3\n{ANSWER}\n\n{OTHER}\n\n{story}")
+    assert (numbers(airy), numbers(tight)) == ([3], [3, None])
+
+
+def test_a_statement_with_a_slip_of_the_pen_is_set_apart_and_half_of_its_words_are_not() -> None:
+    slip = CASES[2].statement.replace("вопросы", "вопроссы").replace("Опишите", "Опишыте")
+    (copied,) = cut(f"Кейс №2\n\n{slip}\n\n{ANSWER}")
+    (retold,) = cut(f"Кейс №2\n\nКлиент просит меня решать его дела одну за всех.\n\n{ANSWER}")
+    assert (len(copied.set_apart), len(retold.set_apart)) == (1, 0)
+
+
 def test_a_heading_s_own_words_are_not_set_apart() -> None:
     text = f"Кейс 3. Болтун\n\n{ANSWER}"
     assert cut(text)[0].text(text) == text
@@ -300,6 +321,7 @@ def test_without_structure_or_in_an_article_nothing_is_cut() -> None:
     assert numbers(cut(airy)) == [3, None]
     for kind in ("article", "item", "row"):
         assert numbers(cut(airy, kind=kind)) == [3]
+        assert numbers(cut(f"Кейс №2\n\n{ANSWER}\n\n{airy}", kind=kind)) == [2, 3]
 
 
 def test_a_text_without_a_number_is_one_piece() -> None:
