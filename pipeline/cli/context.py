@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from pipeline.domain.contest import Contest, JudgeSpec
-from pipeline.errors import NoJudge
+from pipeline.errors import CasejuryError, NoJudge
 from pipeline.llm.prompts import Prompts
 from pipeline.messages import Texts
 from pipeline.store.store import Store
@@ -75,14 +75,25 @@ def endpoint_of(session: Session) -> tuple[str | None, str | None]:
     return endpoint.base_url, endpoint.api_key.get_secret_value() if endpoint.api_key else None
 
 
-def emit(value: Any, *, as_json: bool, text: str) -> None:
-    """Prints the JSON or the text; JSON is one document on standard output."""
+def emit(value: Any, *, as_json: bool, text: str, error: CasejuryError | None = None) -> None:
+    """Prints the JSON or the text; JSON is one document on standard output.
+
+    `error`: what the command will end with although it has something to say; the document then holds it, too.
+    """
     if as_json:
         if hasattr(value, "model_dump"):
             value = value.model_dump(mode="json", by_alias=True)
+        if error is not None:
+            value, error.told = {**value, **error_json(error)}, True
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
     elif text:
         click.echo(text)
+
+
+def error_json(error: CasejuryError) -> dict[str, Any]:
+    """An error as JSON documents tell it."""
+    told = {"message": error.message, "where": error.where, "remedy": error.remedy, "exit_code": error.exit_code}
+    return {"error": told}
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")

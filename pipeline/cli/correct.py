@@ -28,11 +28,12 @@ def _correct(
     more: Callable[[Session, list[Submission]], dict[str, Any]] = lambda _session, _parts: {},
 ) -> None:
     from pipeline.cli.rows import brief, rows_of
+    from pipeline.cli.targets import one_post
     from pipeline.work.intake import part_of, resubmit
     from pipeline.work.summary import refreshed
 
     with open_session(root, locked=True) as session:
-        post, part = _target(session, target, part)
+        post, part = one_post(session, target, part)
         parts = part_of(list(session.store.submissions()), post)
         if part is not None and part not in {s.ordinal for s in parts}:
             known = ", ".join(str(s.ordinal) for s in parts)
@@ -53,18 +54,6 @@ def _correct(
         as_json=as_json,
         text="\n".join([session.texts("Decision {seq} recorded. The post now gives:", seq=decision.seq), *lines]),
     )
-
-
-def _target(session: Session, target: str, part: int | None) -> tuple[str, int | None]:
-    """A post by its identity, source file or address; or one part of it by a submission's id."""
-    submissions = list(session.store.submissions())
-    posts = {s.post for s in submissions if target in {s.post, s.source, s.url}}
-    if len(posts) == 1:
-        return posts.pop(), part
-    if len(posts) > 1:
-        raise UsageError(f"{target!r} names several posts", remedy="name one: " + ", ".join(sorted(posts)))
-    found = session.store.find_submission(target)
-    return found.post, found.ordinal if part is None else part
 
 
 @click.command()

@@ -25,11 +25,12 @@ from pipeline.errors import UsageError
 def rule(
     root: Path, submission: str, marks: tuple[str, ...], guards: int | None, by: str, reason: str, as_json: bool
 ) -> None:
-    """Rule on SUBMISSION: give --mark for every criterion (the guards are computed), or --guards alone.
+    """Rule on SUBMISSION (id, file, row, address or entrant/case): --mark for every criterion, or --guards alone.
 
-    The ruling is appended to the trail; a later one supersedes it, nothing is overwritten.
+    With marks the guards are computed by the rubric's rule. The ruling is appended to the trail; a later one supersedes it, nothing is overwritten.
     """
     from pipeline.cli.rows import rows_of
+    from pipeline.cli.targets import one_submission
     from pipeline.domain.ids import short
     from pipeline.domain.ruling import make_ruling
     from pipeline.work.summary import refreshed
@@ -37,7 +38,7 @@ def rule(
     if bool(marks) == (guards is not None):
         raise UsageError("give either --mark for every criterion or --guards", remedy="see `casejury rule --help`")
     with open_session(root) as session:
-        found = session.store.find_submission(submission)
+        found = one_submission(session, submission)
         refreshed(session.store, session.workspace, session.prompts, session.settings.now())
         row = rows_of(session, only=found.id)[0]
         rubric = session.workspace.rubrics.get(found.case or 0)
