@@ -14,7 +14,13 @@ class CasejuryError(Exception):
 
     def __init__(self, message: str, *, where: str = "", remedy: str = "") -> None:
         self.message, self.where, self.remedy = message, where, remedy
+        self.told = False
+        """whether the command's JSON document holds it already"""
         super().__init__(message)
+
+    def as_json(self) -> dict[str, object]:
+        """The error as JSON documents hold it."""
+        return {"message": self.message, "where": self.where, "remedy": self.remedy, "exit_code": self.exit_code}
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

@@ -84,16 +84,10 @@ def emit(value: Any, *, as_json: bool, text: str, error: CasejuryError | None = 
         if hasattr(value, "model_dump"):
             value = value.model_dump(mode="json", by_alias=True)
         if error is not None:
-            value, error.told = {**value, **error_json(error)}, True
+            value, error.told = {**value, "error": error.as_json()}, True
         click.echo(json.dumps(value, ensure_ascii=False, indent=2))
     elif text:
         click.echo(text)
-
-
-def error_json(error: CasejuryError) -> dict[str, Any]:
-    """An error as JSON documents tell it."""
-    told = {"message": error.message, "where": error.where, "remedy": error.remedy, "exit_code": error.exit_code}
-    return {"error": told}
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")

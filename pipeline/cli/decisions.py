@@ -32,6 +32,9 @@ def decisions(root: Path, head: str | None, as_json: bool) -> None:
         if (count.strip(), digest.strip()) not in kept:
             problem = f"no link {count} with the hash {digest}: the tail was cut or rewritten"
     lines = [f"{link.seq:>5}  {t.time(link.at)}  {link.by}  {link.act.kind}  {link.reason}" for link in links]
+    broken = None
+    if problem is not None:
+        broken = CheckFailed(problem, where="decisions", remedy="compare with an earlier report; restore a backup")
     emit(
         {
             "head": last.model_dump(),
@@ -40,6 +43,7 @@ def decisions(root: Path, head: str | None, as_json: bool) -> None:
         },
         as_json=as_json,
         text="\n".join([*lines, f"{t('head')}: {last.count}:{last.hash}"]),
+        error=broken,
     )
-    if problem is not None:
-        raise CheckFailed(problem, where="decisions", remedy="compare with an earlier report; restore a backup")
+    if broken is not None:
+        raise broken

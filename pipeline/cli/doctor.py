@@ -27,13 +27,17 @@ def doctor(root: Path, offline: bool, as_json: bool) -> None:
         if not offline:
             checks += _endpoint(session)
     lines = [f"{'ok  ' if ok else 'FAIL' if ok is False else '--  '} {name}: {detail}" for name, ok, detail in checks]
+    failed = None
+    if bad := [name for name, ok, _ in checks if ok is False]:
+        failed = CheckFailed(f"{len(bad)} check(s) failed: {', '.join(bad)}", remedy="the lines above say what to do")
     emit(
         {"checks": [{"name": n, "ok": ok, "detail": d} for n, ok, d in checks]},
         as_json=as_json,
         text="\n".join(lines),
+        error=failed,
     )
-    if bad := [name for name, ok, _ in checks if ok is False]:
-        raise CheckFailed(f"{len(bad)} check(s) failed: {', '.join(bad)}", remedy="the lines above say what to do")
+    if failed is not None:
+        raise failed
 
 
 def _local(session: Session) -> list[tuple[str, bool | None, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from pipeline.cli.context import Session, emit, json_option, open_session
-from pipeline.errors import CasejuryError
+from pipeline.errors import CasejuryError, Interrupted
 
 
 @click.command()
@@ -152,6 +152,8 @@ def _run(
             asyncio.run(go())
         except CasejuryError as error:
             stopped = error
+        except asyncio.CancelledError:  # the second Ctrl-C
+            stopped = Interrupted("ended at once", remedy="run the same command again to go on")
     summary = RunSummary(
         run=run,
         trial=trial,
@@ -174,6 +176,7 @@ def _run(
         {"run": summary.model_dump(mode="json"), "state": state.model_dump(mode="json")},
         as_json=as_json,
         text=grading_text(session.texts, session.contest, summary, state),
+        error=stopped,
     )
     if stopped is not None:
         raise stopped

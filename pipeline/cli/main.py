@@ -13,7 +13,7 @@ from typing import NoReturn
 import click
 
 from pipeline import __version__
-from pipeline.errors import CasejuryError
+from pipeline.errors import CasejuryError, Interrupted, UsageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("pipeline.cli.init:init", "Write a new workspace into an empty folder."),
@@ -73,9 +73,8 @@ def cli(ctx: click.Context, workspace: Path) -> None:
 
 
 def _fail(error: CasejuryError) -> NoReturn:
-    if "--json" in sys.argv:
-        told = {"message": error.message, "where": error.where, "remedy": error.remedy, "exit_code": error.exit_code}
-        click.echo(json.dumps({"error": told}, ensure_ascii=False))
+    if "--json" in sys.argv and not error.told:
+        click.echo(json.dumps({"error": error.as_json()}, ensure_ascii=False, indent=2))
     click.echo(f"casejury: {error}", err=True)
     sys.exit(error.exit_code)
 
@@ -99,12 +98,15 @@ def main() -> NoReturn:
         cli(prog_name="casejury", standalone_mode=False)
     except CasejuryError as error:
         _fail(error)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(2)
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        help_of = f"{context.command_path} --help" if context is not None else "casejury --help"
+        _fail(UsageError(error.format_message(), remedy=f"see `{help_of}`"))
     except (click.Abort, KeyboardInterrupt):
-        click.echo("casejury: interrupted; run the same command again to go on", err=True)
-        sys.exit(130)
+        _fail(Interrupted("interrupted", remedy="what was received is stored; run the same command again to go on"))
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -116,9 +116,12 @@ def lint(root: Path, numbers: tuple[int, ...], as_json: bool) -> None:
                 told.append({"case": case.number, **finding.model_dump(mode="json"), "message": finding.message})
             if not findings:
                 lines.append(f"case {case.number}: ok")
-    emit({"findings": told, "errors": errors}, as_json=as_json, text="\n".join(lines))
+    failed = None
     if errors:
-        raise CheckFailed(f"{errors} error(s) in rubrics", where="rubrics/", remedy="mend them and lint again")
+        failed = CheckFailed(f"{errors} error(s) in rubrics", where="rubrics/", remedy="mend them and lint again")
+    emit({"findings": told, "errors": errors}, as_json=as_json, text="\n".join(lines), error=failed)
+    if failed is not None:
+        raise failed
 
 
 @rubric.command()
