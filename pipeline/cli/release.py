@@ -60,7 +60,10 @@ def release(root: Path, by: str, reason: str, as_json: bool) -> None:
             by=by,
             decided=len(decided),
             ai=len(act.finalised),
-        ),
-        t("Audit: {n} marked blind, {agreed} equal to the AI's suggestion.", n=act.audit_n, agreed=act.audit_agreed),
+        )
     ]
+    if policy.review != "every":
+        lines.append(
+            t("Audit: {n} marked blind, {agreed} equal to the AI's suggestion.", n=act.audit_n, agreed=act.audit_agreed)
+        )
     emit(decision, as_json=as_json, text="\n".join(lines))
