@@ -97,11 +97,12 @@ _RUSSIAN = (
     " компетенци инструмент мер критери тем слоган заголов вывод ошиб преимуществ выгод недостат плюс минус отличи"
     " признак качеств навык упражнени скрипт реакци сообщени письм текст задани возражени этап риск показател метрик"
     " стратеги подход тактик поступк высказывани выражени обосновани оборот мысл мыслей аспект момент фактор цел версии"
-    " верси ход инициатив услови запрет"
+    " верси ход альтернатив заголовк инициатив услови запрет"
 )
 _ENGLISH = (
-    "variant option phrase example sample principle action step way method technique rule tip idea reply response"
-    " answer suggestion argument reason question recommendation solution point item wording scenario tool measure"
+    "variant version option alternative phrase example sample principle action step way method technique rule tip idea"
+    " reply response answer suggestion argument reason question recommendation solution point item wording scenario"
+    " tool measure"
     " criterion criteria topic headline slogan conclusion mistake benefit advantage disadvantage drawback sentence"
     " message letter script reaction stage risk metric strategy approach practice exercise statement line"
 )
@@ -143,7 +144,7 @@ _BREAKS = re.compile(
     "|has|have|had"
 )
 _PREPOSITIONS = _one_of(
-    "для из о об обо за на в во к ко с со от при через после до без под над у между среди кроме"
+    "для из о об обо за на в во к ко с со от при течение через после до без под над у между среди кроме"
     " for from of about in on at with after before within into to every each last previous these those his her their"
     " последние последних прошлые эти этих те тех уже первые первых остальные все всех кейс номер"
     " case"
@@ -154,6 +155,8 @@ _NARRATES = re.compile(
     r"|(?!need)[a-z]{2,}ed|got|sent|had|wrote|made|gave|saw|heard|said|took"
 )
 _STOPS = _one_of(") ( , . ; ! ? : и and — – для на for of")
+_VERSION = re.compile("вариант|верси|variant|version|wording|формулировк")
+_EMPHASIS = re.compile(r"`|(?<!\w)_|_(?!\w)|\*(?!\s)|(?<=\S)\*")
 _QUOTED = re.compile(r"«[^»]*»|“[^”]*”")
 _BULLET = re.compile(r"[ \t]*(?:[-*•–—+·]|\d{1,2}[.)]|#{1,6})[ \t]")
 _END = re.compile(r"[.!?…;](?=[\s»”)\"]|$)")
@@ -164,17 +167,20 @@ def find_demands(statement: str) -> tuple[Demand, ...]:
     """All numeric demands of the statement, in their order; empty where it demands no number."""
     quoted = [match.span() for match in _QUOTED.finditer(statement)]
     found: list[Demand] = []
-    for tokens, asked in _sentences(statement):
+    earlier: list[_Token] = []
+    for tokens, asked in _sentences(_EMPHASIS.sub(" ", statement)):
         before: _Number | None = None
         for number in _numbers(tokens):
             place = tokens[number.first].start
             if any(start < place < end for start, end in quoted):
                 continue
             noun = _noun(tokens, number)
-            if noun is None or not _is_demand(tokens, number, asked=asked, before=before):
+            if noun is None and number.demanded and number.first == 0:
+                noun = _nearest(earlier)
+            if noun is None or not _is_demand(tokens, number, noun, asked=asked, before=before):
                 continue
             before = number
-            start, end = place, tokens[max(number.last, noun)].end
+            start, end = place, max(tokens[number.last].end, noun.end)
             found.append(
                 Demand(
                     text=statement[start:end],
@@ -182,9 +188,10 @@ def find_demands(statement: str) -> tuple[Demand, ...]:
                     at_most=number.high,
                     start=start,
                     end=end,
-                    noun=statement[tokens[noun].start : tokens[noun].end],
+                    noun=statement[noun.start : noun.end],
                 )
             )
+        earlier = tokens
     return tuple(found)
 
 
@@ -205,16 +212,16 @@ def _sentences(statement: str) -> Iterator[_Sentence]:
 
 def _blocks(statement: str) -> Iterator[tuple[int, int, bool]]:
     """Start, end and whether it is a list entry: lines, joined where a paragraph is only wrapped."""
-    start, position, listed = 0, 0, False
+    start, position, listed, previous = 0, 0, False, ""
     for line in statement.splitlines(keepends=True):
         bare = line.strip()
         bullet = bool(_BULLET.match(line))
-        previous = statement[start:position].rstrip()
         if not bare or bullet or previous.endswith((".", "!", "?", ":", ";", "…")):
             if previous:
                 yield start, position, listed
-            start, listed = position, bullet
+            start, listed, previous = position, bullet, ""
         position += len(line)
+        previous = bare or previous
     if statement[start:position].strip():
         yield start, position, listed
 
@@ -239,6 +246,8 @@ def _numbers(tokens: list[_Token]) -> Iterator[_Number]:
         last = at
         if high is None and (upper := _upper(tokens, at)) is not None:
             last, high = upper
+        if _words(tokens, last + 1, 3) == ("(", str(low), ")"):
+            last += 3
         first, demanded = _with_least(tokens, at)
         for more in _MORE:
             if _words(tokens, last + 1, len(more)) == more:
@@ -295,26 +304,28 @@ def _foreign(tokens: list[_Token], at: int, last: int) -> bool:
     )
 
 
-def _noun(tokens: list[_Token], number: _Number) -> int | None:
-    """Where the thing counted stands: behind the number over adjectives, else the nearest before it, left out here."""
-    behind = number.last + 1
-    for at in range(behind, min(behind + 8, len(tokens))):
+def _noun(tokens: list[_Token], number: _Number) -> _Token | None:
+    """The thing counted: behind the number over adjectives and brackets, else the nearest before it, left out here."""
+    at = number.last + 1
+    while at < min(number.last + 9, len(tokens)):
         word = tokens[at].word
-        if _NOUN.fullmatch(word):
-            return at
+        if _NOUN.fullmatch(word.split("-")[0]):
+            return tokens[at]
+        if word == "(" and (close := _words(tokens, at, 6).index(")") if ")" in _words(tokens, at, 6) else 0):
+            at += close + 1
+            continue
         if word in _NOT_BETWEEN or not (word in _BETWEEN or _ADJECTIVE.fullmatch(word)):
-            return _left_out(tokens, number) if at > behind or word in _STOPS else None
-    return _left_out(tokens, number)
+            ends = word in _STOPS or (at > number.last + 1 and tokens[at - 1].word in _STOPS)
+            return _nearest(tokens[: number.first]) if ends else None
+        at += 1
+    return _nearest(tokens[: number.first])
 
 
-def _left_out(tokens: list[_Token], number: _Number) -> int | None:
-    for at in range(number.first - 1, max(-1, number.first - _REACH), -1):
-        if _NOUN.fullmatch(tokens[at].word):
-            return at
-    return None
+def _nearest(tokens: list[_Token]) -> _Token | None:
+    return next((token for token in reversed(tokens[-_REACH:]) if _NOUN.fullmatch(token.word)), None)
 
 
-def _is_demand(tokens: list[_Token], number: _Number, *, asked: bool, before: _Number | None) -> bool:
+def _is_demand(tokens: list[_Token], number: _Number, noun: _Token, *, asked: bool, before: _Number | None) -> bool:
     previous = tokens[number.first - 1].word if number.first else ""
     if number.demanded:
         earlier = tokens[number.first - 2].word if number.first > 1 else ""
@@ -324,7 +335,7 @@ def _is_demand(tokens: list[_Token], number: _Number, *, asked: bool, before: _N
         return False
     if before is not None and previous in _JOINS:
         return True
-    if previous in _PREPOSITIONS:
+    if previous in _PREPOSITIONS and not (previous in {"в", "in"} and _VERSION.match(noun.word)):
         return False
     return _governed(tokens, number.first, asked=asked)
 

@@ -174,7 +174,13 @@ def _number(path: Path, where: str) -> int:
 def _numbered(folder: Path, root: Path, suffixes: set[str]) -> dict[int, Path]:
     """The files of a folder by the number in their names; README files, dot files and drafts with `_` are not read."""
     found: dict[int, Path] = {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    try:
+        paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot be read ({error.strerror or error})", where=shown(folder, root), remedy="check its permissions"
+        ) from error
+    for path in paths:
         if path.suffix.lower() not in suffixes or path.name[0] in "._" or path.stem.lower() == "readme":
             continue
         where = shown(path, root)
