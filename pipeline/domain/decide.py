@@ -14,7 +14,6 @@ from pipeline.domain.verification import Finding, Verification
 REASON_CODES: frozenset[str] = frozenset(
     {
         *DEFAULT_ELIGIBILITY,
-        "rejected_by_person",  # a correction by a person took it out
         *(f"ungraded_{code}" for code in get_args(UngradedCode)),
         *get_args(Finding.model_fields["code"].annotation),
         "guards_open",  # no guards follow from the marks; params low, high

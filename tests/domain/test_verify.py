@@ -176,8 +176,10 @@ def test_the_fences_mark_is_taken_off_before_a_quote_is_looked_for() -> None:
 
 def test_a_text_that_holds_such_a_mark_itself_can_still_be_quoted() -> None:
     line = "0123456789abcdef0123456789abcdef| это моя строка таблицы"
-    found = checked(grading(tone={"evidence": [line]}), text=f"{TEXT}\n{line}")
+    both = f"{TEXT.splitlines()[-1]}\n{line}"
+    found = checked(grading(tone={"evidence": [line]}, steers={"evidence": [both]}), text=f"{TEXT}\n{line}")
     assert found.findings == ()
+    assert found.checks[2].quotes[0].text == both
 
 
 def test_rule_10_offsets_of_a_masked_text_point_into_the_source() -> None:
@@ -345,6 +347,12 @@ def test_an_overall_that_contradicts_the_other_marks_refers(change: dict[str, An
 )
 def test_an_overall_that_can_be_explained_does_not_refer(change: dict[str, Any]) -> None:
     assert "overall_contradicts" not in codes(checked(grading(**change)))
+
+
+def test_a_cap_that_cuts_nothing_does_not_contradict() -> None:
+    idle = RUBRIC.model_copy(update={"caps": (RUBRIC.caps[0].model_copy(update={"max": 3}),)})
+    found = verify(grading(items=PHRASES[:3]), Masked.identity(TEXT), idle, scale_max=3, policy=Policy())
+    assert (found.findings, found.computed.guards) == ((), 3)
 
 
 def test_the_absence_of_harm_alone_makes_no_answer_good() -> None:
