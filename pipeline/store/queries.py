@@ -47,7 +47,8 @@ def insert_new(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) 
         statement = sqlite.insert(table).values(row).on_conflict_do_nothing()
     else:
         statement = postgresql.insert(table).values(row).on_conflict_do_nothing()
-    return connection.execute(statement.inline()).rowcount == 1
+    done = connection.execute(statement.inline(), execution_options={"preserve_rowcount": True})
+    return bool(done.rowcount == 1)
 
 
 def put(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
