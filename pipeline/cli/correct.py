@@ -39,7 +39,8 @@ def _correct(
             known = ", ".join(str(s.ordinal) for s in parts)
             raise UsageError(f"the post has no part {part}", where="--part", remedy=f"parts: {known}")
         at = session.settings.now()
-        act = Correction(kind=kind, post=post, version=parts[0].version, part=part, **more(session, parts))
+        chosen = [s for s in parts if part is None or s.ordinal == part]
+        act = Correction(kind=kind, post=post, version=parts[0].version, part=part, **more(session, chosen))
         decision = session.store.append_decision(by=by, at=at, reason=reason, act=act)
         resubmit(session.workspace, session.store)
         refreshed(session.store, session.workspace, session.prompts, at)
@@ -69,15 +70,21 @@ def admit(root: Path, post: str, part: int | None, codes: tuple[str, ...], by: s
 
     A missing case number is not lifted: `casejury assign` gives it a case.
     """
-    from pipeline.domain.contest import DEFAULT_ELIGIBILITY
+    from pipeline.domain.contest import DEFAULT_ELIGIBILITY, Eligible
 
     if unknown := set(codes) - set(DEFAULT_ELIGIBILITY):
         raise UsageError(
             f"unknown code {min(unknown)!r}", where="--code", remedy=", ".join(sorted(DEFAULT_ELIGIBILITY))
         )
-    _correct(
-        root, post, kind="admit", by=by, reason=reason, as_json=as_json, part=part, more=lambda _s, _p: {"codes": codes}
-    )
+
+    def lifted(_session: Session, parts: list[Submission]) -> dict[str, Any]:
+        now = {f.code for s in parts for f in s.flags if f.outcome is not Eligible.ALLOW} - {"no_case_number"}
+        chosen = tuple(sorted(codes or now))
+        if not chosen:
+            raise UsageError("nothing is to be lifted", where=post, remedy="`casejury assign` gives it a case")
+        return {"codes": chosen}
+
+    _correct(root, post, kind="admit", by=by, reason=reason, as_json=as_json, part=part, more=lifted)
 
 
 @click.command()

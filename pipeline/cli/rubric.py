@@ -51,7 +51,7 @@ def draft(root: Path, number: int, force: bool, replay: Path | None, record: Pat
                 )
 
         drafted = asyncio.run(ask())
-        save_draft(path, drafted)
+        save_draft(path, drafted, replace=force)
         findings = lint_rubric(drafted, case, session.contest.scale.max)
     lines = [f"Draft written: {path}", *(f"  {f.severity}: {f.message}" for f in findings)]
     lines.append(f"Next: edit it, `casejury rubric lint`, `casejury rubric approve {number} --by NAME`.")
@@ -79,7 +79,9 @@ def new(root: Path, number: int, force: bool, as_json: bool) -> None:
         case, path = session.workspace.case(number), _path(session, number)
         _refuse_overwrite(path, force=force)
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(template_rubric(case, session.contest.scale.max), encoding="utf-8")
+        path.write_text(
+            template_rubric(case, session.contest.scale.max, language=session.contest.language), encoding="utf-8"
+        )
     emit(
         {"path": str(path)},
         as_json=as_json,

@@ -27,7 +27,8 @@ def rule(
 ) -> None:
     """Rule on SUBMISSION (id, file, row, address or entrant/case): --mark for every criterion, or --guards alone.
 
-    With marks the guards are computed by the rubric's rule. The ruling is appended to the trail; a later one supersedes it, nothing is overwritten.
+    With marks the guards are computed by the rubric's rule. The ruling is appended to the trail; a later one
+    supersedes it, nothing is overwritten.
     """
     from pipeline.cli.rows import rows_of
     from pipeline.cli.targets import one_submission
