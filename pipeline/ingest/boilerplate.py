@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
+
 from pipeline.ingest.blocks import words
 
 _CONTENT = re.compile(
@@ -57,15 +59,21 @@ class Region:
 
     def outside(self) -> list[Any]:
         """The elements about the article that are not its text, in document order."""
-        if self.precise and self.body is not self.container:
-            inner = set(self.body.iter())
-            return [n for n in self.container.iter() if isinstance(n.tag, str) and n not in inner]
-        return [
-            node
-            for node in self.container.iter()
-            if isinstance(node.tag, str)
-            and (node.tag in ("h1", "h2") or any(_small_print(up) for up in (node, *node.iterancestors())))
-        ]
+        found: list[Any] = []
+        marked = self.precise and self.body is not self.container
+        inside = 0
+        walk = etree.iterwalk(self.container, events=("start", "end"))
+        for event, node in walk:
+            small = node is not self.container and not marked and _small_print(node)
+            if event == "end":
+                inside -= small
+            elif marked and node is self.body:
+                walk.skip_subtree()
+            elif isinstance(node.tag, str):
+                inside += small
+                if marked or inside or node.tag in ("h1", "h2"):
+                    found.append(node)
+        return found
 
 
 def articles(root: Any) -> list[Region]:
@@ -152,7 +160,7 @@ def _small_print(node: Any) -> bool:
     """A byline or a date: short, and marked as such; or a bare time on a line of its own."""
     if node.tag in ("header", "footer") or any(_JUNK.fullmatch(t) for t in _class_tokens(node)):
         return True
-    if words(" ".join(node.itertext())) > 12:
+    if has_words(node, 13):
         return False
     if any(_SMALL_PRINT.fullmatch(t) for t in _class_tokens(node)) or _rel(node, "author"):
         return True
@@ -167,7 +175,7 @@ def _stands_alone(node: Any) -> bool:
     before = (around.text if previous is None else previous.tail) or ""
     if around.tag in ("article", "div", "section", "main", "body"):
         return not before.strip() and not (node.tail or "").strip()
-    return words(" ".join(around.itertext())) <= words(" ".join(node.itertext())) + 1
+    return not has_words(around, words(" ".join(node.itertext())) + 2)
 
 
 def _holds_article(node: Any) -> bool:
@@ -178,15 +186,26 @@ def _asks_for_input(form: Any) -> bool:
     """A form is left out unless a site wraps its whole page into one."""
     if any(_COMMENTS.fullmatch(t) for t in _tokens(form)):
         return True
-    return any(True for _ in form.iter(*_FORM_FIELDS)) and words(" ".join(form.itertext())) < 60
+    return any(True for _ in form.iter(*_FORM_FIELDS)) and not has_words(form, 60)
 
 
 def _is_tag_list(node: Any) -> bool:
+    """A list of links to tags: they are kept as claims on the case."""
     links = [a for a in node if isinstance(a.tag, str) and (_rel(a, "tag") or _rel(a, "category"))]
     if not links:
         return _rel(node, "tag")
     named = words(" ".join(" ".join(a.itertext()) for a in links))
-    return words(" ".join(node.itertext())) <= named + 4
+    return not has_words(node, named + 5)
+
+
+def has_words(node: Any, least: int) -> bool:
+    """Whether an element holds at least so many words; reads no further than it must."""
+    count = 0
+    for text in node.itertext():
+        count += words(text)
+        if count >= least:
+            return True
+    return count >= least
 
 
 def _rel(node: Any, name: str) -> bool:

@@ -18,6 +18,7 @@ from pipeline.ingest.looks import Look, Styles, look_of
 from pipeline.ingest.page_facts import Facts, article_facts, page_facts
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.IGNORECASE)
+_SPLIT = "split the page, or save its text alone"
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.IGNORECASE)
 
 
@@ -76,7 +77,8 @@ def _look_around(element: Any, styles: Styles, *, own: bool = False) -> Look:
 def parse(text: str) -> Any:
     """The tree of a page or fragment; None where there is nothing in it. No network, no entities of its own.
 
-    Raises CannotRead (`too_large`) where the page is nested or long beyond the parser's limits.
+    Raises CannotRead (`too_large`) where the page is nested beyond the parser's limit of about 2000 levels: it would
+    be cut there in silence.
     """
     text = (
         _XML_DECLARATION.sub("", text.replace("\x00", ""))
@@ -85,19 +87,21 @@ def parse(text: str) -> Any:
     )
     if not text.strip():
         return None
-    parser = lxml.html.HTMLParser(no_network=True, huge_tree=False)
+    parser = lxml.html.HTMLParser(no_network=True, huge_tree=True)
     try:
         root = lxml.html.document_fromstring(text, parser=parser, ensure_head_body=True)
     except etree.ParserError:
         return None
     except (etree.LxmlError, ValueError) as error:
-        raise CannotRead("too_large", "split the page into smaller ones", limit="parser") from error
+        raise CannotRead("too_large", _SPLIT, limit="parser") from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise CannotRead("too_large", _SPLIT, limit="parser")
     return root
 
 
 def render_fragment(text: str, *, base: str = "", newlines: bool = False) -> Content:
     """The content of a piece of HTML; with `newlines` its line breaks count, as in WordPress's classic editor."""
-    root = parse(text)
+    root = parse(f"<html><body>{text}") if text.strip() else None
     if root is None:
         return Content(text="")
     look = Look(white_space="pre-line" if newlines else "")

@@ -26,7 +26,7 @@ def _row(line: str, number: int) -> Row:
         value = json.loads(line, object_pairs_hook=_no_duplicates, parse_constant=_refuse)
         if not isinstance(value, dict):
             return Row(place=place, cells={}, problem="broken_json_line", params={**where})
-        return Row(place=place, cells={key: _cell(v) for key, v in value.items() if v is not None})
+        return Row(place=place, cells={key: _cell(v) for key, v in value.items() if v is not None}, params={**where})
     except (ValueError, RecursionError):
         return Row(place=place, cells={}, problem="broken_json_line", params={**where})
 

@@ -10,6 +10,8 @@ import cssselect2
 import tinycss2
 import tinycss2.color3
 
+from pipeline.ingest.found import CannotRead
+
 RGBA = tuple[float, float, float, float]
 Declared = dict[str, list[Any]]
 
@@ -28,7 +30,8 @@ _OFF_SCREEN = 400.0
 _BLOCKS = frozenset(["block", "list-item", "flex", "grid", "table", "flow-root", "table-row"])
 _BLACK: RGBA = (0, 0, 0, 1)
 _WHITE: RGBA = (1, 1, 1, 1)
-_MOST_RULES = 20_000
+_MOST_TESTS = 20_000_000
+"""Selectors times elements: about a minute. No page that people wrote comes near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,10 @@ def _luminance(rgb: list[float]) -> float:
 
 
 class Styles:
-    """The style sheets inside a document, ready to say what is declared for an element."""
+    """The style sheets inside a document, ready to say what is declared for an element.
+
+    Raises CannotRead (`too_large`) where matching them would take minutes.
+    """
 
     def __init__(self, root: Any) -> None:
         self._matcher = cssselect2.Matcher()
@@ -85,11 +91,11 @@ class Styles:
         if self._rules:
             top = cssselect2.ElementWrapper.from_html_root(root)
             self._wrapped = {w.etree_element: w for w in top.iter_subtree()}
+        if self._rules * len(self._wrapped) > _MOST_TESTS:
+            raise CannotRead("too_large", "save the page without its style sheets", limit="styles")
 
     def _add(self, rules: list[Any]) -> None:
         for rule in rules:
-            if self._rules >= _MOST_RULES:
-                return
             if rule.type == "at-rule" and rule.content is not None and _applies(rule):
                 self._add(tinycss2.parse_rule_list(rule.content, skip_comments=True, skip_whitespace=True))
             elif rule.type == "qualified-rule" and (declared := _declared(rule.content)):
@@ -197,7 +203,8 @@ def _opacity(declared: Declared) -> float:
 def _size(declared: Declared, parent: float) -> float:
     tokens = declared.get("font-size")
     if tokens is None and (font := declared.get("font")):
-        tokens = [t for t in font if t.type in ("dimension", "percentage")][:1]
+        lengths = ("dimension", "percentage")
+        tokens = [t for t in font if t.type in lengths or (t.type == "number" and t.value == 0)][:1]
     if not tokens:
         return parent
     if tokens[0].type == "percentage":

@@ -106,8 +106,12 @@ def _heading(region: Region, outside: list[Any]) -> Any:
 
 def _leads(body: Any, title: str) -> bool:
     """Whether the text begins with this heading, up to a byline's length."""
-    text = " ".join("".join(body.itertext()).split())
-    return 0 <= text.find(title) <= 120
+    text = ""
+    for piece in body.itertext():
+        text += f" {piece[:4000]}"
+        if len(text) > 4000:
+            break
+    return 0 <= " ".join(text.split()).find(title) <= 120
 
 
 def _linked_data(root: Any) -> Iterator[dict[str, Any]]:

@@ -50,7 +50,8 @@ def _take(reader: TableReader, sheet: str, rows: list[tuple[int, list[str]]]) ->
         header.pop()
     mapped = map_columns([c for c in header if c], reader.rule)
     used = {header.index(column) for column in mapped.values()}
-    for number, cells in rows[1:]:
+    for number, read in rows[1:]:
+        cells = read + [""] * (len(header) - len(read))
         if not any(c.strip() for c in cells):
             continue
         own = [cells[at] for at in used if at < len(cells)]

@@ -39,7 +39,10 @@ _MAP_IT = "name the text column under tables: in contest.yaml, for example colum
 
 
 class Row(Value):
-    """One row as read: its place, and its cells by column name. `problem`: why it cannot be read, "" if it can."""
+    """One row as read: its place (also as numbers for messages), and its cells by column name.
+
+    `problem`: why it cannot be read, "" if it can.
+    """
 
     place: str
     cells: dict[str, str]
@@ -113,10 +116,10 @@ class TableReader:
         mapped = map_columns(list(row.cells), self.rule) if mapped is None else mapped
         cell = {field: row.cells[column].strip() for field, column in mapped.items() if column in row.cells}
         if "text" not in cell:
-            raise CannotRead("row_without_text", "give the row a text, or delete it", row=row.place)
+            raise CannotRead("row_without_text", _ROW_REMEDIES["row_without_text"], **row.params)
         row_id = cell.get("id") or row.place
         if row_id in self._ids:
-            raise CannotRead("duplicate_row_id", "give every row its own id", id=row_id, row=row.place)
+            raise CannotRead("duplicate_row_id", "give every row its own id", id=row_id, **row.params)
         self._ids.add(row_id)
         published = cell.get("published", "")
         if (clock := self._clock(row.cells, mapped)) and published:
@@ -196,7 +199,7 @@ def row_of(
     if not problem and any(c.strip() for c in cells[len(header) :]):
         problem = "row_with_extra_cells"
     named = {name: cell for name, cell in zip(header, cells, strict=False) if name}
-    return Row(place=place, cells=named, problem=problem, params=dict(params) if problem else {})
+    return Row(place=place, cells=named, problem=problem, params=dict(params))
 
 
 def _csv_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str], str]]:

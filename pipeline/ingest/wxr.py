@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.domain.submission import Claim, Media, Post
+from pipeline.domain.submission import Claim, Media, Post, Unreadable
 from pipeline.ingest.blocks import Content
 from pipeline.ingest.found import CannotRead, Found, Origin, make_post, web_address
 from pipeline.ingest.html_page import render_fragment
@@ -41,14 +41,23 @@ def read_wxr(data: bytes, origin: Origin) -> Found:
     site = _site(channel)
     counted: Counter[str] = Counter()
     posts: list[Post] = []
-    for item in channel.iterchildren("item"):
+    unreadable: list[Unreadable] = []
+    for number, item in enumerate(channel.iterchildren("item"), 1):
         fields = _fields(item)
         counted["comment"] += sum(1 for child in item if _local(child) == "comment")
         if status := _not_an_entry(fields):
             counted[status] += 1
-        else:
-            posts.append(_post(item, fields, authors, site, origin))
-    return Found(posts=tuple(posts), counted={status: n for status, n in sorted(counted.items()) if n})
+            continue
+        part = fields.get("post_id") or f"item {number}"
+        try:
+            posts.append(_post(item, fields, authors, site, origin, part))
+        except CannotRead as problem:
+            unreadable.append(problem.at(f"{origin.source}#{part}"))
+    return Found(
+        posts=tuple(posts),
+        unreadable=tuple(unreadable),
+        counted={status: n for status, n in sorted(counted.items()) if n},
+    )
 
 
 def _parse(data: bytes) -> Any:
@@ -97,11 +106,10 @@ def _site(channel: Any) -> str:
     return web_address(address).removeprefix("https://")
 
 
-def _post(item: Any, fields: dict[str, str], authors: dict[str, str], site: str, origin: Origin) -> Post:
+def _post(item: Any, fields: dict[str, str], authors: dict[str, str], site: str, origin: Origin, part: str) -> Post:
     link = (item.findtext("link") or "").strip()
     number = fields.get("post_id", "")
     creator = (item.findtext(_CREATOR) or "").strip()
-    part = number or str(item.getparent().index(item))
     content = wordpress_content(item.findtext(_CONTENT) or "", base=link)
     return make_post(
         origin,
