@@ -142,4 +142,25 @@ REASONS: dict[str, ReasonText] = {
     "fingerprint_changed": ReasonText(
         _("model changed"), _("The provider's model changed during the run ({before}, then {after}).")
     ),
+    "guards_open": ReasonText(
+        _("guards open"), _("A mark that the rule needs is missing; the guards could be {low} to {high}.")
+    ),
+    # what the rubric's state says
+    "no_rubric": ReasonText(_("no rubric"), _("Case {case} has no rubric yet.")),
+    "rubric_not_approved": ReasonText(
+        _("rubric not approved"), _("The rubric of case {case} is not approved as it stands: this is a trial.")
+    ),
+    # what ingest noticed and only notes
+    "tracked_changes": ReasonText(_("tracked changes"), _("The document had tracked changes: insertions count.")),
+    "comments_dropped": ReasonText(_("comments left out"), _("The document had comments; they were left out.")),
+    "invisible_characters": ReasonText(
+        _("invisible characters"), _("Invisible characters were removed from the text before grading.")
+    ),
+    "mixed_scripts": ReasonText(_("mixed scripts"), _("Words mix Cyrillic and Latin letters that look alike.")),
+    "repeated_text": ReasonText(_("repeated text"), _("The post holds the same text twice; it was taken once.")),
+    "correction_outdated": ReasonText(
+        _("correction outdated"), _("A person's correction was made on an earlier version and no longer applies.")
+    ),
+    "front_matter_broken": ReasonText(_("front matter broken"), _("The block of facts at the top was not readable.")),
+    "encoding_guessed": ReasonText(_("encoding guessed"), _("The file does not say its encoding; it was guessed.")),
 }

@@ -25,7 +25,14 @@ def outcome_of(item: Item, graded: GradingRecord | Ungraded | None, contest: Con
     checked: Verification | Ungraded | None = None
     extra = item.extra
     if isinstance(graded, GradingRecord) and item.sent is not None and item.rubric is not None:
-        checked = verify(graded.grading, item.sent, item.rubric, scale_max=contest.scale.max, policy=contest.policy)
+        checked = verify(
+            graded.grading,
+            item.sent,
+            item.rubric,
+            scale_max=contest.scale.max,
+            policy=contest.policy,
+            statement=item.case.statement if item.case else "",
+        )
         extra = (*extra, *graded.reasons)
     elif isinstance(graded, Ungraded):
         checked = graded
