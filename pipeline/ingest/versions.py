@@ -98,7 +98,8 @@ def choose(group: Sequence[PostVersion], contest: Contest) -> Chosen:
     """The last version before closing, by its modified, published or read time; without one, the earliest.
 
     An excerpt (text that a version known by then contains) is no version. A version without a modified stamp dates
-    from when it was published if it was the first to be known, else from when it was first read.
+    from when it was published if it was the first to be known, else from when it was first read (at the earliest from
+    when it was published).
     """
     real = [v for v in group if not _excerpt(v, group)]
     since = _since(real, contest)
@@ -153,7 +154,9 @@ def _since(real: Sequence[PostVersion], contest: Contest) -> dict[tuple[int, str
         if moment is None and same in seen:
             moment = seen[same]
         elif moment is None:
-            moment = last_moment(when(post.published_claims, contest)) if at == 0 else version.read_at
+            out = last_moment(when(post.published_claims, contest))
+            # a text is not older than its own post, also where the reading machine's clock says so
+            moment = out if at == 0 else max(version.read_at, out or version.read_at)
         seen.setdefault(same, moment)
         since[version.order, post.version_id] = moment
     return since

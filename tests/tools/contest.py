@@ -191,7 +191,7 @@ class Ran:
 
 
 def environment(server: str | None = None, **more: str) -> dict[str, str]:
-    """This process's environment without what configures casejury, and with a server and a key where given."""
+    """The environment without what configures casejury, and with a server and a key where given."""
     kept = {
         k: v for k, v in os.environ.items() if not k.startswith(("OPENAI_", "CASEJURY_", "DATABASE_URL", "SOURCE_"))
     }
