@@ -20,7 +20,6 @@ from tests.tools.contest import (
     steady_judge,
     steady_reply,
     write_contest,
-    write_posts,
     write_rubric,
     write_settings,
 )
