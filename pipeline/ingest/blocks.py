@@ -86,9 +86,11 @@ class Writer:
         self._space = False
 
     def text(self, raw: str, *, keep_newlines: bool = False) -> None:
-        """Appends text; with `keep_newlines` its newlines break the line, as in preformatted text."""
+        """Appends text; with `keep_newlines` its newlines break lines, but blanks between blocks do not."""
         if not keep_newlines:
             self._put(_BLANKS.sub(" ", raw))
+            return
+        if not self._current and not raw.strip():
             return
         for number, part in enumerate(raw.replace("\r\n", "\n").split("\n")):
             if number:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from pipeline.ingest.blocks import Writer
@@ -28,7 +28,7 @@ class Layout:
 
     def __init__(self) -> None:
         self._writers = [Writer()]
-        self._lists: list[Iterator[str]] = []
+        self._lists: list[_Markers] = []
         self._rows: list[list[str] | None] = []
         """one entry an open data table: the cells of its open row"""
         self._closes: list[Close] = []
@@ -81,7 +81,7 @@ class Layout:
             self.out.newline()
         else:
             self.out.blank()
-        self._lists.append(_markers(node))
+        self._lists.append(_Markers(node))
 
         def close() -> None:
             self._lists.pop()
@@ -94,7 +94,7 @@ class Layout:
 
     def _item(self, node: Any) -> Close:
         depth = len(self._lists)
-        marker = _own_number(node) or (next(self._lists[-1]) if depth else "- ")
+        marker = self._lists[-1].take(node) if depth else "- "
         self.out.prefix("  " * (depth - 1) + marker)
 
         def close() -> None:
@@ -154,22 +154,22 @@ class Layout:
         return close
 
 
-def _markers(node: Any) -> Iterator[str]:
-    """The markers of a list's items: dashes, or numbers (letters) as the browser would count them."""
-    if node.tag != "ol":
-        while True:
-            yield "- "
-    backwards = node.get("reversed") is not None
-    number = _integer(node.get("start"), len(node.findall("li")) if backwards else 1)
-    kind = node.get("type") or "1"
-    while True:
-        yield f"{chr(ord(kind) + number - 1) if kind in ('a', 'A') and 1 <= number <= 26 else number}. "
-        number += -1 if backwards else 1
+class _Markers:
+    """The markers of a list's items: dashes, or numbers (letters) as the browser counts them."""
 
+    def __init__(self, node: Any) -> None:
+        self._numbered = node.tag == "ol"
+        self._step = -1 if node.get("reversed") is not None else 1
+        self._next = _integer(node.get("start"), len(node.findall("li")) if self._step < 0 else 1)
+        self._letters = node.get("type") if node.get("type") in ("a", "A") else ""
 
-def _own_number(node: Any) -> str:
-    value = node.get("value")
-    return f"{value}. " if value and value.isascii() and value.isdigit() and node.getparent().tag == "ol" else ""
+    def take(self, item: Any) -> str:
+        """The marker of this item; its own `value` sets the count."""
+        if not self._numbered:
+            return "- "
+        number = _integer(item.get("value"), self._next)
+        self._next = number + self._step
+        return f"{chr(ord(self._letters) + number - 1) if self._letters and 1 <= number <= 26 else number}. "
 
 
 def _integer(value: str | None, default: int) -> int:
