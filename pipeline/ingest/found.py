@@ -11,6 +11,7 @@ from pydantic import Field
 from pipeline.domain.contest import Contest
 from pipeline.domain.ids import Value
 from pipeline.domain.submission import Claim, Post, Unreadable
+from pipeline.domain.text import canonicalise
 from pipeline.ingest.blocks import Content, one_line
 
 
@@ -82,7 +83,7 @@ def make_post(
         headings=content.headings,
         url=url if address else "",
         entrant_claims=tuple(dict.fromkeys(c for c in claims if c.value.strip())),
-        hidden=content.hidden,
+        hidden=tuple(dict.fromkeys((*content.hidden, *canonicalise(title).removed))),
         media=content.media,
         notes=content.notes,
         blob=origin.blob,

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any, NoReturn
 
+from pipeline.ingest.blocks import Content
 from pipeline.ingest.encodings import decode
-from pipeline.ingest.found import Found, Origin
+from pipeline.ingest.found import Found, Origin, make_post
 from pipeline.ingest.tables import Row, TableReader
 
 
 def read_json_lines(data: bytes, origin: Origin) -> Found:
     """The objects of the file; a line that is no sound object is unreadable by itself, blank lines are nothing."""
     text, _ = decode(data)
+    if not text.strip():
+        return Found(posts=(make_post(origin, Content(text=""), kind="file"),))
     reader = TableReader(origin)
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():

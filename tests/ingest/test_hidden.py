@@ -107,6 +107,13 @@ def test_tag_characters_are_decoded_and_told() -> None:
     assert _is_hidden_and_told(_read(f"<p>word{smuggled}</p>"))
 
 
+def test_invisible_characters_in_a_title_are_told() -> None:
+    smuggled = "".join(chr(0xE0000 + ord(c)) for c in MARKER)
+    (post,) = read_bytes(f'title,text\n"Case 1{smuggled}",Answer.\n'.encode(), "a.csv", CONTEST).posts
+    assert post.title == "Case 1"
+    assert [h.text for h in post.hidden] == [MARKER]
+
+
 VISIBLE = {
     "aria_hidden": "<p aria-hidden='true'>{m}</p>",
     "closed_details": "<details><summary>More</summary>{m}</details>",

@@ -116,7 +116,8 @@ def test_markdown_is_read_as_rendered_with_its_own_lines() -> None:
         "3. три\n4. четыре\n   - вложено\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n> цитата\n"
     )
     assert post.text == (
-        "Кейс №6\n\nПервая строка\nвторая важная зачёркнутая ссылка\n\n3. три\n4. четыре\n  - вложено\n\nA | B\n1 | 2\n\nцитата"
+        "Кейс №6\n\nПервая строка\nвторая важная зачёркнутая ссылка\n\n3. три\n4. четыре\n  - вложено\n\n"
+        "A | B\n1 | 2\n\nцитата"
     )
     assert [post.text[h.start : h.end] for h in post.headings] == ["Кейс №6"]
     assert post.kind == "file"

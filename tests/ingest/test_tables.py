@@ -197,7 +197,8 @@ def test_a_broken_json_line_is_unreadable_by_itself(line: str) -> None:
 
 
 def test_json_rows_without_text_and_odd_values() -> None:
-    rows = '{"id": 1}\n{"id": 2, "text": null}\n{"id": 3, "case": 4.0, "text": "\\ud800x"}\n{"id": 4, "text": ["a", "b"]}\n'
+    rows = '{"id": 1}\n{"id": 2, "text": null}\n{"id": 3, "case": 4.0, "text": "\\ud800x"}\n'
+    rows += '{"id": 4, "text": ["a", "b"]}\n'
     read = read_bytes(rows.encode(), "a.jsonl", CONTEST)
     assert [p.text for p in read.posts] == ["\ufffdx", "a\nb"]
     assert read.posts[0].case_claims[0].value == "4"
