@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from pipeline.errors import ConfigurationError, StorageError
 from pipeline.store import faults
 
-BUSY_SECONDS = 60
+BUSY_SECONDS: float = 60
+PATIENT_SECONDS = 5
 CONNECT_SECONDS = 10
 WRITES = "casejury_writes"
 
@@ -101,12 +103,31 @@ class Database:
                 raw.close()
 
     def _choose_journal(self, cursor: Any) -> str:
-        """WAL where this library is safe with it, else the rollback journal; what the file system allows is kept."""
-        (mode,) = cursor.execute("PRAGMA journal_mode").fetchone()
-        wanted = "wal" if wal_is_safe(sqlite_library().sqlite_version_info) else "delete"
-        if not self.read_only and mode != wanted:
-            (mode,) = cursor.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
-        return str(mode)
+        """WAL where this library is safe with it, else the rollback journal; what the file system allows is kept.
+
+        Changing it fails at once, without SQLite's own waiting, while another process is at the file (a new one that
+        two processes open): tried again for a while. Staying without WAL is harmless, staying with it is not.
+        """
+        library = sqlite_library()
+        wanted = "wal" if wal_is_safe(library.sqlite_version_info) else "delete"
+        patience = PATIENT_SECONDS if wanted == "wal" else BUSY_SECONDS
+        deadline = time.monotonic() + patience
+        while True:
+            (mode,) = cursor.execute("PRAGMA journal_mode").fetchone()
+            if self.read_only or mode == wanted:
+                return str(mode)
+            try:
+                (mode,) = cursor.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
+            except library.OperationalError as error:
+                if "locked" not in str(error):
+                    raise
+                if time.monotonic() > deadline:
+                    if wanted == "wal":
+                        return str(mode)
+                    raise
+                time.sleep(0.02)
+            else:
+                return str(mode)
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

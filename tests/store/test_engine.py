@@ -89,6 +89,25 @@ def test_a_library_with_the_bug_uses_the_rollback_journal(tmp_path: Path, monkey
         assert store.known_keys() == {"k"}
 
 
+def test_a_busy_file_keeps_its_journal_unless_that_is_unsafe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without WAL all is well, only slower; with WAL a library that has the bug must not go on."""
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(engine, "PATIENT_SECONDS", 0.1)
+    for journal, safe_now in (("delete", True), ("wal", False)):
+        with monkeypatch.context() as patch:
+            patch.setattr(engine, "wal_is_safe", lambda _, wal=journal == "wal": wal)
+            busy = Store.open(url)
+        monkeypatch.setattr(engine, "wal_is_safe", lambda _, wal=safe_now: wal)
+        with busy, busy._database.write():
+            if safe_now:
+                with Store.open(url) as store:
+                    assert "journal delete" in store.describe()
+            else:
+                with pytest.raises(StorageError, match="another process"):
+                    Store.open(url)
+
+
 def test_pragmas_hold_on_every_connection(tmp_path: Path) -> None:
     database = engine.Database(f"sqlite:///{tmp_path / 'a.db'}")
     wanted = {"foreign_keys": 1, "synchronous": 3, "busy_timeout": 60_000, "recursive_triggers": 1}

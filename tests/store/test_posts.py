@@ -56,6 +56,13 @@ def test_an_old_copy_beside_the_new_one_is_no_new_version(store: Store) -> None:
     assert texts(store) == ["старый", "новый"]
 
 
+def test_two_versions_in_one_file_do_not_alternate(store: Store) -> None:
+    file = file_of(post("один", identity="url:1"), post("два", identity="url:1"))
+    assert store.add_file(**file) == Added(new_posts=1, new_versions=1)
+    assert store.add_file(**file) == Added(unchanged=2)
+    assert texts(store) == ["один", "два"]
+
+
 def test_a_renamed_file_with_the_same_post_is_unchanged(store: Store) -> None:
     store.add_file(**file_of(post("текст", identity="url:1", source="a.html"), source="a.html"))
     assert store.add_file(**file_of(post("текст", identity="url:1", source="b.html"), source="b.html")) == Added(

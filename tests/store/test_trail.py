@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -108,21 +106,6 @@ def test_a_chain_longer_than_a_page_is_read_whole(store: Store, monkeypatch: pyt
     monkeypatch.setattr(queries, "PAGE", 3)
     decide(store, 9)
     assert [d.seq for d in store.decisions()] == list(range(1, 10))
-
-
-def test_processes_that_decide_at_once_make_one_chain(url: str) -> None:
-    """Also the database is new to both: they create it at the same time."""
-    workers = [
-        subprocess.Popen([sys.executable, WORKER, "decide", url, name, "25"], stdout=subprocess.PIPE, text=True)
-        for name in ("ann", "bob")
-    ]
-    numbers = [int(line) for worker in workers for line in worker.communicate(timeout=60)[0].split()]
-    assert [worker.returncode for worker in workers] == [0, 0]
-    with Store.open(url) as store:
-        decisions = list(store.decisions())
-    assert sorted(numbers) == list(range(1, 51)) == [d.seq for d in decisions]
-    assert check_chain(decisions) is None
-    assert {d.by for d in decisions} == {"ann", "bob"}
 
 
 def test_runs_have_ids_of_their_second_and_a_number(store: Store) -> None:

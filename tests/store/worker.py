@@ -1,4 +1,7 @@
-"""A process of its own for the tests of concurrency and sudden death: python worker.py WHAT URL ARGUMENTS…"""
+"""A process of its own for the tests of concurrency and sudden death: python worker.py WHAT URL ARGUMENTS…
+
+Those that compete say that they are ready and wait for a line, so that they open the database at the same moment.
+"""
 
 from __future__ import annotations
 
@@ -49,12 +52,10 @@ def hold(store: Store, root: str) -> None:
         sys.stdin.read()
 
 
-def look(store: Store) -> None:
-    """Opens the store and says how many decisions there are."""
-    say(store.head().count)
-
-
 if __name__ == "__main__":
     what, url, *arguments = sys.argv[1:]
+    if what in {"decide", "same"}:
+        say("ready")
+        sys.stdin.readline()
     with Store.open(url) as opened:
-        {"decide": decide, "same": same, "pour": pour, "hold": hold, "look": look}[what](opened, *arguments)
+        {"decide": decide, "same": same, "pour": pour, "hold": hold}[what](opened, *arguments)
