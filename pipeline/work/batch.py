@@ -7,7 +7,7 @@ again. One invalid reply is followed by one repair request, then by Ungraded. No
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -42,6 +42,10 @@ class Job:
     """first reply and repair that an earlier run stored and did not parse"""
 
 
+Question = Callable[[], Awaitable[None]]
+"""something to ask, and to store what comes of it"""
+
+
 @dataclass(slots=True)
 class Tally:
     """What a run did so far; also true of one that was stopped."""
@@ -62,18 +66,24 @@ def jobs_of(items: Sequence[Item], graded: set[str], replies: Sequence[ReplyReco
     for item in items:
         if item.key and item.key not in graded:
             by_key.setdefault(item.key, []).append(item)
-    first = {reply.key: reply.reply for reply in replies if reply.purpose == "grade"}
-    repair = {reply.key: reply.reply for reply in replies if reply.purpose == "repair" and reply.key in first}
+    stored = stored_replies(replies)
     jobs = []
     for key, some in by_key.items():
         case, rubric, sent = some[0].case, some[0].rubric, some[0].sent
         if case is not None and rubric is not None and sent is not None:
-            jobs.append(Job(key, case, rubric, sent, tuple(some), (first.get(key), repair.get(key))))
+            jobs.append(Job(key, case, rubric, sent, tuple(some), stored.get(key, (None, None))))
     return jobs
 
 
+def stored_replies(replies: Sequence[ReplyRecord]) -> dict[str, tuple[JudgeReply | None, JudgeReply | None]]:
+    """By key: the first reply and the repair that were stored and not parsed; `replies` oldest first."""
+    first = {reply.key: reply.reply for reply in replies if reply.attempt == 1}
+    repair = {reply.key: reply.reply for reply in replies if reply.attempt == 2}
+    return {key: (reply, repair.get(key)) for key, reply in first.items()}
+
+
 class Batch:
-    """Grades jobs with as many workers as it is given; stops cleanly when told to."""
+    """Works off questions with as many workers as it is given; stops cleanly when told to."""
 
     def __init__(
         self,
@@ -93,28 +103,29 @@ class Batch:
         self.stopped: CasejuryError | None = None
         self.interrupted = False
 
-    async def work(self, jobs: Sequence[Job], workers: int) -> None:
-        """Runs the jobs; raises what stopped the batch after everything in flight has been stored."""
-        queue = iter(jobs)
+    async def work(self, questions: Sequence[Question], workers: int) -> None:
+        """Runs them in their order; raises what stopped the batch after everything in flight has been stored."""
+        queue = iter(questions)
         async with asyncio.TaskGroup() as group:
-            for _ in range(min(workers, len(jobs))):
+            for _ in range(min(workers, len(questions))):
                 group.create_task(self._worker(queue))
         if self.stopped is not None:
             raise self.stopped
 
-    async def _worker(self, queue: Iterator[Job]) -> None:
+    async def _worker(self, queue: Iterator[Question]) -> None:
         while not self.interrupted and self.stopped is None:
-            job = next(queue, None)
-            if job is None:
+            question = next(queue, None)
+            if question is None:
                 return
             try:
-                await self._job(job)
+                await question()
             except CasejuryError as error:
                 self.stopped = self.stopped or error
                 return
             self.done()
 
-    async def _job(self, job: Job) -> None:
+    async def grade(self, job: Job) -> None:
+        """Asks, parses, verifies and decides one key, and stores what came of it."""
         request = self.prompts.grade(job.case, job.rubric, job.sent.text, self.contest.judges[0])
 
         def parse(content: str) -> Grading | ReplyProblem:

@@ -7,8 +7,9 @@ import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from pipeline.domain.grading import JudgeRequest, Ungraded
+from pipeline.domain.grading import JudgeReply, JudgeRequest, Ungraded
 from pipeline.domain.masking import mask
 from pipeline.domain.proposal import parse_proposal
 from pipeline.domain.reply import ReplyProblem
@@ -16,14 +17,16 @@ from pipeline.domain.submission import Proposal, Submission
 from pipeline.errors import Interrupted
 from pipeline.llm.prices import estimate, upper_bound
 from pipeline.llm.prompts import Prompts
-from pipeline.store.records import ProposalRecord
+from pipeline.store.records import ProposalRecord, Record, UngradedRecord
 from pipeline.store.store import Store
-from pipeline.work.batch import Batch, Job, Tally, jobs_of
+from pipeline.work.batch import Batch, Job, Tally, jobs_of, stored_replies
 from pipeline.work.budget import Purse
 from pipeline.work.drafting import Asks, ask_twice
 from pipeline.work.items import Item
 from pipeline.work.writer import Writer
 from pipeline.workspace.load import Workspace
+
+Replies = tuple[JudgeReply | None, JudgeReply | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,8 @@ class Plan:
     """keys that failed before and are tried again"""
     unsendable: dict[str, int]
     without_rubric: int
-    unproposed: tuple[JudgeRequest, ...]
-    """requests for the case of texts without a number"""
+    unproposed: tuple[tuple[JudgeRequest, Replies], ...]
+    """requests for the case of texts without a number, with replies that an earlier run stored and did not parse"""
     prompt_bound: int
     completion_bound: int
     prompt_estimate: int
@@ -54,12 +57,15 @@ def plan(items: Sequence[Item], workspace: Workspace, prompts: Prompts, store: S
     """Compares what there is with what is stored; token bounds count one request a key, without repairs."""
     keys = {item.key for item in items if item.key}
     graded = keys & store.known_keys()
-    jobs = jobs_of(items, graded, [reply for reply in store.open_replies() if reply.key in keys])
-    unproposed = tuple(_unproposed([item.submission for item in items], workspace, prompts, store))
+    open_replies = store.open_replies()
+    jobs = jobs_of(items, graded, [reply for reply in open_replies if reply.key in keys])
+    stored = stored_replies([reply for reply in open_replies if reply.key not in keys])
+    requests = _unproposed([item.submission for item in items], workspace, prompts, store)
+    unproposed = tuple((request, stored.get(request.key, (None, None))) for request in requests)
     prompt = completion = guess = 0
     judge = workspace.contest.judges[0]
     grade = [prompts.grade(job.case, job.rubric, job.sent.text, judge) for job in jobs]
-    for request in [*grade, *unproposed]:
+    for request in [*grade, *(request for request, _ in unproposed)]:
         bound = upper_bound(request)
         prompt, completion = prompt + bound.prompt_tokens, completion + bound.completion_tokens
         guess += estimate(request)
@@ -137,11 +143,9 @@ async def run_plan(
             done=done,
         )
         _stop_on_signals(batch, tell)
-        await batch.work(todo.jobs, workers=2 * concurrency)
-        for request in todo.unproposed:
-            if batch.interrupted:
-                break
-            await _propose(request, batch=batch, workspace=workspace)
+        grade = [partial(batch.grade, job) for job in todo.jobs]
+        propose = [partial(_propose, request, batch, workspace, stored) for request, stored in todo.unproposed]
+        await batch.work([*grade, *propose], workers=2 * concurrency)
     if batch.interrupted:
         raise Interrupted("interrupted", remedy="all answers received are stored; run the same command again to go on")
 
@@ -159,14 +163,17 @@ def _stop_on_signals(batch: Batch, tell: Callable[[str], None]) -> None:
         loop.add_signal_handler(number, stop)
 
 
-async def _propose(request: JudgeRequest, *, batch: Batch, workspace: Workspace) -> None:
+async def _propose(request: JudgeRequest, batch: Batch, workspace: Workspace, stored: Replies) -> None:
     numbers = sorted(workspace.cases)
 
     def parse(content: str) -> Proposal | ReplyProblem:
         return parse_proposal(content, numbers, f"judge:{workspace.contest.judges[0].id}")
 
-    proposal, _ = await ask_twice(request, ask=batch.ask, prompts=batch.prompts, parse=parse)
+    proposal, _ = await ask_twice(request, ask=batch.ask, prompts=batch.prompts, parse=parse, stored=stored)
+    record: Record
     if isinstance(proposal, Proposal):
         batch.tally.proposals += 1
-        await batch.writer.put(ProposalRecord(key=request.key, proposal=proposal, run=batch.run_id, at=batch.now()))
-    batch.done()
+        record = ProposalRecord(key=request.key, proposal=proposal, run=batch.run_id, at=batch.now())
+    else:
+        record = UngradedRecord(key=request.key, ungraded=proposal, run=batch.run_id, at=batch.now())
+    await batch.writer.put(record)
