@@ -134,7 +134,8 @@ _NESTS = [("<div>", "</div>"), ("<ol><li>", "</li></ol>"), ("<table><tr><td>", "
 
 @pytest.mark.parametrize(("opening", "closing"), _NESTS)
 def test_nesting_is_read_or_refused_but_never_cut(opening: str, closing: str) -> None:
-    for depth in (300, 3000):
-        read = read_bytes((opening * depth + "deep" + closing * depth).encode(), "deep.html", CONTEST)
-        _sound(read)
-        assert [p.text[-4:] for p in read.posts] == ["deep"] or [u.problem for u in read.unreadable] == ["too_large"]
+    """Unclosed elements of old pages nest hundreds deep: these are read; thousands are refused."""
+    usual = read_bytes((opening * 300 + "deep" + closing * 300).encode(), "deep.html", CONTEST)
+    assert [p.text[-4:] for p in usual.posts] == ["deep"]
+    extreme = read_bytes((opening * 3000 + "deep" + closing * 3000).encode(), "deep.html", CONTEST)
+    assert [u.problem for u in extreme.unreadable] == ["too_large"]
