@@ -166,9 +166,12 @@ def _names(entries: Iterable[str], row: int) -> Iterable[Name]:
     people = [[tuple(NAME_WORD.findall(fold(unit))) for unit in entry.replace(",", " ").split()] for entry in entries]
     people = [[unit for unit in units if unit] for units in people]
     first_names: set[tuple[str, ...]] = set()
+    settled = next((roles for units in people if len(units) == 3 and len((roles := _roles(units))[1]) == 1), None)
     for units in people:
         if len(units) > 1:
             first, surnames = _roles(units)
+            if settled and settled[0] in units and settled[1][0] in units:  # an entry with a patronymic tells the rest
+                first, surnames = settled
             first_names |= {first} if first else set()
             yield from _full_names(units, first, surnames, row)
     for units in people:

@@ -17,6 +17,12 @@ class Span(Value):
     end: int = Field(ge=0)
 
 
+class Heading(Span):
+    """A line that the source marks as a heading; `level` 1 is the highest."""
+
+    level: int = Field(default=1, ge=1)
+
+
 class Hidden(Value):
     """Text in the source that a reader with eyes does not see; never sent, shown to people as hidden."""
 
@@ -54,7 +60,7 @@ class Post(Value):
     """file: plain text that may hold several answers; the others are boundaries in themselves"""
     title: str = ""
     text: str
-    headings: tuple[Span, ...] = ()
+    headings: tuple[Heading, ...] = ()
     """lines of `text` that the source marks as headings"""
     url: str = ""
     status: Literal["published", "draft", "private", "password", "page", "attachment", "comment"] = "published"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.domain.ids import Value
-from pipeline.domain.submission import Hidden, Media, Span
+from pipeline.domain.submission import Heading, Hidden, Media
 from pipeline.domain.text import canonicalise
 
 _LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -21,14 +21,15 @@ class Line(NamedTuple):
     """A line as read, before it is canonical."""
 
     text: str
-    heading: bool = False
+    heading: int = 0
+    """its level as a heading, from 1; 0: it is none"""
 
 
 class Content(Value):
     """What one reader made of one text: canonical, with offsets of its headings and all that was set apart."""
 
     text: str
-    headings: tuple[Span, ...] = ()
+    headings: tuple[Heading, ...] = ()
     hidden: tuple[Hidden, ...] = ()
     media: tuple[Media, ...] = ()
     notes: tuple[str, ...] = ()
@@ -49,7 +50,7 @@ def settle(
     )
 
 
-def _heading_spans(lines: Sequence[Line], text: str) -> tuple[Span, ...]:
+def _heading_spans(lines: Sequence[Line], text: str) -> tuple[Heading, ...]:
     """Where the headings stand: the n-th line that is not blank stays the n-th in the canonical text."""
     if not any(line.heading for line in lines):
         return ()
@@ -57,8 +58,9 @@ def _heading_spans(lines: Sequence[Line], text: str) -> tuple[Span, ...]:
     spans, start, nth = [], 0, 0
     for line in text.split("\n"):
         if line:
-            if seen[nth].heading:
-                spans.append(Span(start=start + len(line) - len(line.lstrip(" ")), end=start + len(line)))
+            if level := seen[nth].heading:
+                indent = len(line) - len(line.lstrip(" "))
+                spans.append(Heading(start=start + indent, end=start + len(line), level=level))
             nth += 1
         start += len(line) + 1
     return tuple(spans)
@@ -79,8 +81,8 @@ class Writer:
 
     def __init__(self) -> None:
         self.lines: list[Line] = []
-        self.heading = 0
-        """how many heading elements are open"""
+        self.headings: list[int] = []
+        """levels of the heading elements that are open, outermost first"""
         self._current: list[str] = []
         self._prefix = ""
         self._space = False
@@ -136,7 +138,7 @@ class Writer:
         """Ends the line if there is one."""
         if self._current:
             text = "".join(self._current)
-            self.lines.append(Line(self._prefix + text, self.heading > 0))
+            self.lines.append(Line(self._prefix + text, self.headings[0] if self.headings else 0))
             self._prefix = ""
             self._current = []
         self._space = False

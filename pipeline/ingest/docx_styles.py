@@ -69,13 +69,16 @@ class Sheet:
             found = self._default_run.find(f"{W}{prop}")
         return found
 
-    def is_heading(self, paragraph: Any) -> bool:
-        """By the style's name (the same in every language of Word) or an outline level."""
+    def heading_level(self, paragraph: Any) -> int:
+        """By the style's name (the same in every language of Word) or an outline level; 0: no heading."""
         names = [value_of(s, "name") for s in self._paragraph_styles(paragraph)]
-        if any(_HEADING.fullmatch(name) for name in names):
-            return True
+        for name in names:
+            if _HEADING.fullmatch(name):
+                digits = re.search(r"\d", name)
+                return max(int(digits[0]), 1) if digits else 1
         level = self.paragraph(paragraph, "outlineLvl")
-        return level is not None and (level.get(f"{W}val") or "9") in "012345678"
+        value = (level.get(f"{W}val") or "9") if level is not None else "9"
+        return int(value) + 1 if value in "012345678" else 0
 
     def is_title(self, paragraph: Any) -> bool:
         return any(value_of(s, "name").casefold() in ("title", "название") for s in self._paragraph_styles(paragraph))

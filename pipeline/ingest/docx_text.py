@@ -96,7 +96,7 @@ class _Body:
         marker = self.numbering.marker(paragraph)
         text = self._text(paragraph)
         if text.strip():
-            heading = self.styles.is_heading(paragraph)
+            heading = self.styles.heading_level(paragraph)
             if heading and not self.title and self.styles.is_title(paragraph):
                 self.title = " ".join(text.split())
             first, *rest = text.split("\n")

@@ -56,7 +56,7 @@ class Layout:
         if tag == "table":
             return self._table(node)
         if tag in HEADINGS:
-            return self._heading()
+            return self._heading(int(tag[1]) if tag[1:].isdecimal() else 1)
         if tag == "li":
             return self._item(node)
         if tag == "tr" and self._rows and self._rows[-1] is None and not _in_layout(node):
@@ -103,14 +103,14 @@ class Layout:
 
         return close
 
-    def _heading(self) -> Close:
+    def _heading(self, level: int) -> Close:
         out = self.out
         out.blank()
-        out.heading += 1
+        out.headings.append(level)
 
         def close() -> None:
             out.newline()
-            out.heading -= 1
+            out.headings.pop()
             out.blank()
 
         return close

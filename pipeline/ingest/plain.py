@@ -126,9 +126,9 @@ def markdown_content(text: str) -> Content:
     unseen = tuple(Hidden(how="comment", text=t) for t in titles if words(t) >= FEWEST_HIDDEN_WORDS)
     plain, dropped = without_comment_form(content.text.split("\n"))
     if dropped:
-        headings = {content.text[h.start : h.end] for h in content.headings}
+        headings = {content.text[h.start : h.end]: h.level for h in content.headings}
         notes = (*content.notes, COMMENT_FORM)
-        lines = [Line(line, line.strip() in headings) for line in plain]
+        lines = [Line(line, headings.get(line.strip(), 0)) for line in plain]
         return settle(lines, hidden=(*content.hidden, *unseen), media=content.media, notes=notes)
     return content.model_copy(update={"hidden": (*content.hidden, *unseen)})
 

@@ -21,7 +21,7 @@ from pathlib import PurePosixPath
 
 from pipeline.domain.contest import Case, Contest
 from pipeline.domain.ids import Value
-from pipeline.domain.submission import Claim, Post, Reason, Span
+from pipeline.domain.submission import Claim, Heading, Post, Reason, Span
 from pipeline.ingest.numbers import (
     Marker,
     column_number,
@@ -167,7 +167,7 @@ def _one_answer(post: Post, cases: Mapping[int, Case], opening: Sequence[Marker]
                 _Section(0, start),
                 replace(whole, start=start, flags=("guessed_cut",)),
             ]
-    return [*sections[:-1], *_cut_rest(text, sections[-1], [m.line for m in opening], case)]
+    return [*sections[:-1], *_cut_rest(text, sections[-1], [m.line for m in opening], case, post.headings)]
 
 
 def _several(
@@ -180,7 +180,7 @@ def _several(
     sections = [_Section(start, end, m.numbers[0], (m,)) for m, start, end in zip(opening, starts, ends, strict=True)]
     if post.kind == "file":
         last = sections.pop()
-        sections += _cut_rest(text, last, [m.line for m in opening], cases.get(last.number or 0))
+        sections += _cut_rest(text, last, [m.line for m in opening], cases.get(last.number or 0), post.headings)
     sections = _with_preamble(text, sections, outside, cases)
     return _without_bare_statements(text, sections, cases)
 
@@ -200,10 +200,12 @@ def _with_preamble(
     return [_Section(0, first.start), replace(first, flags=(*first.flags, "guessed_cut")), *sections[1:]]
 
 
-def _cut_rest(text: str, section: _Section, marker_lines: Sequence[Span], case: Case | None) -> list[_Section]:
+def _cut_rest(
+    text: str, section: _Section, marker_lines: Sequence[Span], case: Case | None, headings: Sequence[Heading]
+) -> list[_Section]:
     about = f"{case.title}\n{case.statement}" if case else ""
     start = next((m.line.end for m in reversed(section.markers) if m.line.end <= section.end), section.start)
-    at = new_text_after(text, start, section.end, marker_lines, about)
+    at = new_text_after(text, start, section.end, marker_lines, about, headings)
     if at is None:
         return [section]
     return [replace(section, end=at, flags=(*section.flags, "guessed_cut")), _Section(at, section.end)]

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from pipeline.domain.submission import Span
+from pipeline.domain.submission import Heading, Span
 
 MIN_ANSWER_WORDS = 15
 """what an answer must have before something else can follow it"""
@@ -106,13 +106,16 @@ def title_like(line: str) -> bool:
     return not _OWN_PART.match(first)
 
 
-def new_text_after(text: str, start: int, end: int, marker_lines: Sequence[Span], about: str) -> int | None:
+def new_text_after(
+    text: str, start: int, end: int, marker_lines: Sequence[Span], about: str, headings: Sequence[Heading] = ()
+) -> int | None:
     """Where in the last answer `[start, end)` a text of its own seems to start; None where the structure is silent.
 
     Evidence: a title-like line after a blank line, followed by a blank line too where this post's case headings
     are; before it an answer (`MIN_ANSWER_WORDS`), below it at least two paragraphs (`MIN_BELOW_WORDS`).
     No evidence: words that the case's statement (`about`) or one line of the answer above already has,
     and lines such as the earlier answers of this very post have inside them: then this author writes sub-headings.
+    A heading of a lower level than the one with the answer's number is a part of the answer.
     In a post of one answer, titled parts of like length are parts of it.
     """
     airy = _followed_by_blank(text, marker_lines)
@@ -126,7 +129,15 @@ def new_text_after(text: str, start: int, end: int, marker_lines: Sequence[Span]
     inside = [(a.end, b.start) for a, b in pairwise(marker_lines) if b.end <= start]
     if any(_candidate(text, between(low, high), airy=airy) is not None for low, high in inside):
         return None
-    return _candidate(text, between(start, end), airy=airy, about=about, one_answer=len(marker_lines) < 2)
+    below = [line for line in between(start, end) if not _sub_heading(line, headings, marker_lines)]
+    return _candidate(text, below, airy=airy, about=about, one_answer=len(marker_lines) < 2)
+
+
+def _sub_heading(line: Line, headings: Sequence[Heading], marker_lines: Sequence[Span]) -> bool:
+    """Whether the line is a heading below the level of the headings that carry numbers."""
+    numbered = [h.level for h in headings for m in marker_lines if h.start < m.end and m.start < h.end]
+    own = [h.level for h in headings if h.start < line.end and line.start < h.end]
+    return bool(numbered and own) and own[0] > max(numbered)
 
 
 def _followed_by_blank(text: str, marker_lines: Sequence[Span]) -> bool:

@@ -253,3 +253,11 @@ def test_hostile_texts_take_no_longer(text: str) -> None:
     begin = time.perf_counter()
     mask(text, ROSTER)
     assert time.perf_counter() - begin < 2
+
+
+def test_an_entry_with_a_patronymic_tells_which_word_is_the_first_name():
+    """A first name that ends like a surname must not stop an answer that merely uses it."""
+    row = RosterRow(pseudonym="п", names=("Алевтина Громова", "Громова Алевтина Игоревна"))
+    masked = mask("Добрый день, я Алевтина, магазин подарков. Писала Громова.", [row])
+    assert isinstance(masked, Masked)
+    assert masked.text == "Добрый день, я Алевтина, магазин подарков. Писала [NAME-1]."

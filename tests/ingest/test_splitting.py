@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain.submission import Claim, Post, Span
+from pipeline.domain.submission import Claim, Heading, Post, Span
 from pipeline.domain.text import canonicalise
 from pipeline.ingest.splitting import Cut, cut_post
 from tests.ingest.making import ANSWER, CASES, CONTEST, OTHER, post
@@ -402,7 +402,7 @@ def test_any_cuts_of_a_person_cover_the_text(manual: list[tuple[int, int, int | 
 
 def test_headings_marked_by_the_source_open_answers() -> None:
     text = f"О том, как я решала кейс №2 всю ночь напролёт и что из этого вышло у нас.\n{ANSWER}\n\nКейс №3\n\n{OTHER}"
-    assert numbers(cut(text, headings=(Span(start=0, end=text.index("\n")),))) == [2, 3]
+    assert numbers(cut(text, headings=(Heading(start=0, end=text.index("\n")),))) == [2, 3]
 
 
 @pytest.mark.parametrize(
@@ -426,3 +426,14 @@ def test_hostile_texts_take_no_long_time(text: str) -> None:
     of = post(text.strip())
     covered(of, cut_post(of, CONTEST, CASES))
     assert time.perf_counter() - begun < 8
+
+
+def test_a_heading_below_the_level_of_the_numbered_one_is_a_part_of_the_answer():
+    """A document whose only top heading carries the number: its lower headings never start a text of their own."""
+    body = "Первый звонок за день был трудным, и я долго думала, как помочь клиенту и не потерять его доверие к нам."
+    text = f"Кейс №2\n\n{body}\n\nМостик к коллеге\n\n{body}\n\n{body} И ещё раз.\n\n{body} И опять."
+    top = Heading(start=0, end=7, level=1)
+    low = Heading(start=text.index("Мостик"), end=text.index("Мостик") + len("Мостик к коллеге"), level=2)
+    assert numbers(cut(text, headings=(top, low))) == [2]
+    same = low.model_copy(update={"level": 1})
+    assert numbers(cut(text, headings=(top, same))) == [2, None]
