@@ -44,6 +44,8 @@ class Row(Value):
     provenance: Provenance | None = None
     sent: str = ""
     """the text as it was sent, where masking changed it; empty where equal to the submission's text"""
+    apart: tuple[str, ...] = ()
+    """the characters of `submission.set_apart`, which are offsets in the post's text: the statement repeated"""
     proposal: Proposal | None = None
     ruling: Ruling | None = None
     """the juror's ruling in force"""
