@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli.context import Session, emit, json_option, open_session
 from pipeline.errors import CasejuryError, Interrupted
+
+
+if TYPE_CHECKING:
+    from pipeline.work.batch import Tally
+    from pipeline.work.budget import Purse
+    from pipeline.work.grading_run import Plan
 
 
 @click.command()
@@ -66,7 +72,7 @@ def _require_approval(session: Session, cases: set[int | None], *, trial: bool) 
             require_approved(session.workspace, number)
 
 
-def _plan_json(session: Session, todo: Any) -> dict[str, Any]:
+def _plan_json(session: Session, todo: Plan) -> dict[str, Any]:
     return {
         "requests": todo.requests,
         "gradings": len(todo.jobs),
@@ -82,7 +88,7 @@ def _plan_json(session: Session, todo: Any) -> dict[str, Any]:
     }
 
 
-def _plan_text(session: Session, todo: Any) -> str:
+def _plan_text(session: Session, todo: Plan) -> str:
     t = session.texts
     lines = [
         t("Nothing is sent. A run would send {n} requests:", n=t.number(todo.requests)),
@@ -104,7 +110,7 @@ def _plan_text(session: Session, todo: Any) -> str:
 
 def _run(
     session: Session,
-    todo: Any,
+    todo: Plan,
     *,
     trial: bool,
     replay: Path | None,
@@ -112,52 +118,30 @@ def _run(
     concurrency: int | None,
     as_json: bool,
 ) -> None:
-    from pipeline.cli.progress import Progress
     from pipeline.cli.tables import grading_text
     from pipeline.work.batch import Tally
     from pipeline.work.budget import Purse
-    from pipeline.work.grading_run import run_plan
     from pipeline.work.summary import RunSummary, spent, state_of
 
-    at_once = concurrency or session.contest.limits.concurrency
     purse = Purse(session.contest.budget, session.contest.prices.get(session.judge_spec.model))
     tally = Tally()
-    run = session.store.start_run(
-        "grade", session.settings.now(), {"trial": trial, "recorded": replay is not None, "requests": todo.requests}
-    )
+    note = note_of(replay)
+    settings = {"trial": trial, "recorded": replay is not None, "note": note, "requests": todo.requests}
+    run = session.store.start_run("grade", session.settings.now(), settings)
+    at_once = concurrency or session.contest.limits.concurrency
     stopped: CasejuryError | None = None
-
-    async def go() -> None:
-        from pipeline.cli.judges import open_judge
-
-        async with open_judge(session, replay=replay, record=record, concurrency=at_once) as judge:
-            with Progress(session.texts, todo.requests, quiet=as_json) as progress:
-                await run_plan(
-                    todo,
-                    workspace=session.workspace,
-                    judge=judge,
-                    prompts=session.prompts,
-                    store=session.store,
-                    purse=purse,
-                    tally=tally,
-                    run=run,
-                    now=session.settings.now,
-                    done=progress.advance,
-                    tell=progress.tell,
-                    concurrency=at_once,
-                )
-
-    if todo.requests:
-        try:
-            asyncio.run(go())
-        except CasejuryError as error:
-            stopped = error
-        except asyncio.CancelledError:  # the second Ctrl-C
-            stopped = Interrupted("ended at once", remedy="run the same command again to go on")
+    try:
+        if todo.requests:
+            asyncio.run(_send(session, todo, purse, tally, run, replay, record, at_once, quiet=as_json))
+    except CasejuryError as error:
+        stopped = error
+    except asyncio.CancelledError:  # the second Ctrl-C
+        stopped = Interrupted("ended at once", remedy="run the same command again to go on")
     summary = RunSummary(
         run=run,
         trial=trial,
         recorded=replay is not None,
+        note=note,
         to_grade=len(todo.jobs),
         already_graded=todo.done,
         graded=tally.graded,
@@ -180,3 +164,43 @@ def _run(
     )
     if stopped is not None:
         raise stopped
+
+
+def note_of(recordings: Path | None) -> str:
+    """What a folder of recordings says about where its answers come from: its file NOTE."""
+    path = recordings / "NOTE" if recordings is not None else None
+    return path.read_text(encoding="utf-8").strip() if path is not None and path.is_file() else ""
+
+
+async def _send(
+    session: Session,
+    todo: Plan,
+    purse: Purse,
+    tally: Tally,
+    run: str,
+    replay: Path | None,
+    record: Path | None,
+    at_once: int,
+    *,
+    quiet: bool,
+) -> None:
+    from pipeline.cli.judges import open_judge
+    from pipeline.cli.progress import Progress
+    from pipeline.work.grading_run import run_plan
+
+    async with open_judge(session, replay=replay, record=record, concurrency=at_once) as judge:
+        with Progress(session.texts, todo.requests, quiet=quiet) as progress:
+            await run_plan(
+                todo,
+                workspace=session.workspace,
+                judge=judge,
+                prompts=session.prompts,
+                store=session.store,
+                purse=purse,
+                tally=tally,
+                run=run,
+                now=session.settings.now,
+                done=progress.advance,
+                tell=progress.tell,
+                concurrency=at_once,
+            )

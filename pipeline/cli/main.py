@@ -81,8 +81,11 @@ def _fail(error: CasejuryError) -> NoReturn:
 
 def _bug(error: Exception) -> NoReturn:
     """Frames without values: an exception's own words may hold a submission's text (rule 11)."""
-    frames = traceback.extract_tb(error.__traceback__)
-    click.echo(f"casejury: a bug ({type(error).__name__}); nothing stored is lost. Where:", err=True)
+    first: BaseException = error
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    frames = traceback.extract_tb(first.__traceback__)
+    click.echo(f"casejury: a bug ({type(first).__name__}); nothing stored is lost. Where:", err=True)
     for frame in frames[-6:]:
         click.echo(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}", err=True)
     if os.environ.get("CASEJURY_DEBUG"):

@@ -51,7 +51,7 @@ def make_report(session: Session, *, jury: bool = False) -> Report:
     store, contest = session.store, session.contest
     rows = rows_of(session)
     intake, used = store.intake(), store.usage()
-    last = store.last_run("grade")
+    last, runs = store.last_run("grade"), store.runs()
     price = contest.prices.get(session.judge_spec.model)
     summary = (last.summary if last else None) or {}
     return Report(
@@ -72,7 +72,8 @@ def make_report(session: Session, *, jury: bool = False) -> Report:
             requests=used.requests,
             usage=Usage(prompt=used.prompt, completion=used.completion, cached=used.cached, estimated=used.estimated),
             money=(used.prompt * price.input + used.completion * price.output) / 1e6 if price else None,
-            recorded=bool(summary.get("recorded")),
+            recorded=any(run.settings.get("recorded") for run in runs),
+            note="\n".join(dict.fromkeys(str(note) for run in runs if (note := run.settings.get("note")))),
             trial=bool(summary.get("trial")),
             model_changes=tuple(str(change) for change in _listed(summary.get("model_changes"))),
         ),

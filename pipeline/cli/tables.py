@@ -17,6 +17,7 @@ def grading_text(t: Texts, contest: Contest, run: RunSummary, state: State) -> s
         lines.append(t("TRIAL: rubrics are not approved; nothing of this counts."))
     if run.recorded:
         lines.append(t("Answers came from recordings; nothing was sent."))
+        lines += [run.note] if run.note else []
     lines += [
         _row(t("run"), run.run),
         _row(t("graded now"), t.number(run.graded)),

@@ -77,6 +77,8 @@ class RunInfo(Value):
     requests: int = 0
     usage: Usage = Usage()
     money: float | None = None
+    note: str = ""
+    """what the recordings say about where their answers come from"""
     recorded: bool = False
     """answers came from recordings"""
     trial: bool = False

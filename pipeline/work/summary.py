@@ -35,6 +35,8 @@ class RunSummary(Value):
     run: str
     trial: bool = False
     recorded: bool = False
+    note: str = ""
+    """what the recordings say about where their answers come from"""
     to_grade: int = 0
     already_graded: int = 0
     graded: int = 0
