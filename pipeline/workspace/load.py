@@ -24,6 +24,7 @@ INBOX, REPORTS, PROMPTS = "submissions", "reports", "prompts"
 
 _NUMBERED = re.compile(r"(\d{1,4})(?:[-_. ].*)?", re.DOTALL)
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*?\n)?---[ \t]*(?:\n|\Z)", re.DOTALL)
+_NUMBER_IN_TITLE = re.compile(r"(?:кейс|case)\s*(?:№|#|no\.?)?\s*\d{1,4}\s*(?:[.:)–—-]\s*|$)", re.IGNORECASE)
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 
 
@@ -136,7 +137,8 @@ def load_contest(root: Path) -> Contest:
 
 
 def load_case(path: Path, root: Path | None = None) -> Case:
-    """A case from its file: number from the name, title from the first heading (else the first line), text whole.
+    """A case from its file: number from the name, title from the first heading (else the first line)
+    without its number, text whole.
 
     YAML front matter is no part of the statement; blank space around it neither.
     """
@@ -146,8 +148,9 @@ def load_case(path: Path, root: Path | None = None) -> Case:
     if not statement:
         raise ConfigurationError("holds no text", where=where, remedy="write the case's statement into it")
     heading = _HEADING.search(statement)
-    title = heading[1] if heading else statement.splitlines()[0]
-    return Case(number=_number(path, where), title=title.strip()[:200], statement=statement)
+    title = (heading[1] if heading else statement.splitlines()[0]).strip()
+    short = _NUMBER_IN_TITLE.sub("", title, count=1)  # "Case 3. A late parcel" is shown beside its number
+    return Case(number=_number(path, where), title=(short or title)[:200], statement=statement)
 
 
 def load_rubric(path: Path, root: Path | None = None) -> Rubric:

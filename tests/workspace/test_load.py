@@ -245,3 +245,19 @@ def test_a_wrong_roster_is_refused_with_its_line(text: str, expected: str) -> No
         parse_roster(text, "roster.csv")
     assert expected in str(caught.value)
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("# Кейс 3. Весёлый собеседник", "Весёлый собеседник"),
+        ("# Case 12: A late parcel", "A late parcel"),
+        ("# КЕЙС №7 — Тишина", "Тишина"),
+        ("# Кейс 5", "Кейс 5"),
+        ("# Кейсы прошлых лет", "Кейсы прошлых лет"),
+    ],
+)
+def test_a_title_is_shown_without_its_number(tmp_path: Path, heading: str, title: str) -> None:
+    path = tmp_path / "03.md"
+    path.write_text(f"{heading}\n\nТекст.", encoding="utf-8")
+    assert load_case(path).title == title
