@@ -29,8 +29,9 @@ record: $(VENV)/.ready
 	DATABASE_URL=sqlite:///.cache/record/casejury.db $(BIN)/casejury grade --record recordings
 
 messages: $(VENV)/.ready
-	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -o .cache/casejury.pot --no-location --sort-output --omit-header pipeline
-	$(BIN)/pybabel -q update -i .cache/casejury.pot -d pipeline/messages/locale -D casejury -l ru --no-wrap --no-fuzzy-matching --omit-header
+	mkdir -p .cache
+	$(BIN)/pybabel -q extract -F babel.cfg -k plural:1,2 -o .cache/casejury.pot --no-location --sort-output pipeline
+	$(BIN)/pybabel -q update -i .cache/casejury.pot -d pipeline/messages/locale -D casejury -l ru --width 1000 --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d pipeline/messages/locale -D casejury -l ru
 
 lock:

@@ -20,7 +20,7 @@ class Part(NamedTuple):
     """One piece of a bar: CSS class, count, words for its tooltip, whether a person (or policy) decided it."""
 
     kind: str
-    count: int
+    size: int
     words: str
     final: bool
 
@@ -48,7 +48,7 @@ def bar(parts: tuple[Part, ...], longest: int, label: str) -> Markup:
     """An SVG as wide as its place; `longest`: the count that fills it. Decided pieces are underlined."""
     left, drawn = 0.0, []
     for part in parts:
-        width = 100 * part.count / max(longest, 1)
+        width = 100 * part.size / max(longest, 1)
         drawn.append(_piece(part, left, width))
         left += width
     return Markup(
@@ -67,6 +67,6 @@ def _piece(part: Part, left: float, width: float) -> Markup:
         )
     if width >= _WIDE_ENOUGH:
         shape += Markup('<text class="n-{kind}" x="{x:.2f}%" y="14.5" text-anchor="middle">{n}</text>').format(
-            kind=part.kind, x=left + inner / 2, n=part.count
+            kind=part.kind, x=left + inner / 2, n=part.size
         )
     return Markup("<g><title>{words}</title>{shape}</g>").format(words=escape(part.words), shape=shape)

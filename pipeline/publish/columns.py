@@ -11,6 +11,7 @@ from pipeline.domain.ruling import is_override
 from pipeline.messages import N_, Texts
 from pipeline.publish.award_words import award_words
 from pipeline.publish.edition import State, guards_of, range_of, reasons_of, state_of
+from pipeline.publish.saying import note_sentences, reason_sentences
 from pipeline.publish.view import Report, Row
 
 Cell = str | int | float | datetime | None
@@ -100,8 +101,8 @@ def _decision(row: Row, report: Report, t: Texts) -> tuple[Cell, ...]:
         ruled.by if ruled else None,
         ruled.at if ruled else None,
         ruled.reason if ruled else None,
-        "\n".join(t.reason(reason) for reason in reasons_of(row)) or None,
-        "\n".join(t.reason(note) for note in getattr(row.outcome, "notes", ())) or None,
+        "\n".join(reason_sentences(row, t)) or None,
+        "\n".join(note_sentences(row, t)) or None,
         s.title or None,
         s.published,
         s.modified,
@@ -126,10 +127,10 @@ def further_sheets(report: Report, t: Texts) -> tuple[Sheet, ...]:
 def _reasons(report: Report, t: Texts) -> Sheet:
     def rows() -> Iterator[tuple[Cell, ...]]:
         for row in report.rows:
-            for reason in reasons_of(row):
+            for reason, told in zip(reasons_of(row), reason_sentences(row, t), strict=True):
                 s = row.submission
                 state = state_words(row, report, t)
-                yield short(s.id), s.case, s.entrant or None, state, reason.code, t.label(reason.code), t.reason(reason)
+                yield short(s.id), s.case, s.entrant or None, state, reason.code, t.label(reason.code), told
 
     heads = (t("id"), t("case"), t("entrant"), t("state"), t("code"), t("reason"), t("what to look at"))
     return Sheet(t("Reasons"), heads, (12, 7, 20, 24, 24, 24, 90), tuple(rows()))
@@ -140,7 +141,7 @@ def _ineligible(report: Report, t: Texts) -> Sheet:
         for row in report.rows:
             if state_of(row) == "ineligible":
                 s, p = row.submission, row.proposal
-                reasons = "\n".join(t.reason(reason) for reason in reasons_of(row))
+                reasons = "\n".join(reason_sentences(row, t))
                 told = None if p is None else t("none fits") if p.case is None else t("case {case}", case=p.case)
                 by = p.by if p else None
                 yield (

@@ -64,7 +64,7 @@ def state_of(row: Row) -> State:
 
 
 def guards_of(row: Row) -> int | None:
-    """A juror's guards, else the released, else the suggested ones; None where there are none that may be shown as such.
+    """A juror's guards, else the released, else the suggested ones; None where there are none of these.
 
     What code computed for a referred row is no suggestion and is not given here.
     """

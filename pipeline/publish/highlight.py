@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.domain.items import ranges
@@ -48,7 +49,7 @@ def segments(text: str, quoted: Iterable[Quoted]) -> tuple[Segment, ...]:
     marks = sorted({q for q in quoted if 0 <= q.start < q.end <= len(text)})
     bounds = sorted({0, len(text), *(q.start for q in marks), *(q.end for q in marks)})
     cut = []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         covering = {q.number for q in marks if q.start <= start and end <= q.end}
         ending = {q.number for q in marks if q.end == end}
         cut.append(Segment(text[start:end], tuple(sorted(covering)), tuple(sorted(ending))))

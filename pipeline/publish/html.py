@@ -21,6 +21,7 @@ from pipeline.publish.counts import CaseCounts, Counts, counts_of
 from pipeline.publish.items import ItemShown, item_shown
 from pipeline.publish.jsonfile import releases_of
 from pipeline.publish.safe import visible, web_address
+from pipeline.publish.saying import kind_words, status_words
 from pipeline.publish.view import Report
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -65,6 +66,8 @@ def page_html(report: Report, t: Texts) -> str:
             plural=t.plural,
             t=t,
             short=short,
+            kind_words=kind_words,
+            status_words=status_words,
             report=report,
             contest=report.contest,
             unit=unit_of(report, t),
@@ -144,7 +147,7 @@ def _grid(report: Report, items: tuple[ItemShown, ...]) -> tuple[GridRow, ...]:
         if s.case in numbers:
             by_entrant[s.entrant][s.case].append(item)
         elif s.entrant:
-            by_entrant[s.entrant]  # noqa: B018 - an entrant without any case still has a row
+            by_entrant.setdefault(s.entrant, defaultdict(list))
     names = sorted(by_entrant, key=lambda name: (not name, name))
     return tuple(GridRow(name, tuple(tuple(by_entrant[name][number]) for number in numbers)) for name in names)
 

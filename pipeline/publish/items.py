@@ -13,6 +13,7 @@ from pipeline.messages import Texts
 from pipeline.publish.columns import state_words
 from pipeline.publish.edition import State, guards_of, range_of, reasons_of, state_of
 from pipeline.publish.highlight import Quoted, Segment, inside, own_words, segments
+from pipeline.publish.saying import note_sentences, reason_sentences
 from pipeline.publish.view import Report, Row
 
 
@@ -68,7 +69,6 @@ def anchor_of(row: Row) -> str:
 def item_shown(row: Row, report: Report, t: Texts) -> ItemShown:
     """The row as `edition_of` left it; what it lacks is absent from the page."""
     s = row.submission
-    notes = getattr(row.outcome, "notes", ())
     words = state_words(row, report, t)
     return ItemShown(
         row=row,
@@ -78,9 +78,9 @@ def item_shown(row: Row, report: Report, t: Texts) -> ItemShown:
         state_words=words,
         guards=guards_of(row),
         open_range=range_of(row),
-        reasons=tuple(t.reason(reason) for reason in reasons_of(row)),
+        reasons=reason_sentences(row, t),
         labels=tuple(t.label(reason.code) for reason in reasons_of(row)),
-        notes=tuple(t.reason(note) for note in notes),
+        notes=note_sentences(row, t),
         flags=tuple((t.label(flag.code), t(_OUTCOMES[flag.outcome])) for flag in s.flags),
         segments=segments(s.text, _quoted(row)),
         criteria=_criteria(row, t),

@@ -17,8 +17,9 @@ from pipeline.domain.verification import Verification
 from pipeline.messages import Texts
 from pipeline.publish.award_words import award_words
 from pipeline.publish.counts import Counts, counts_of
-from pipeline.publish.edition import State, guards_of, range_of, reasons_of, state_of
+from pipeline.publish.edition import State, guards_of, range_of, state_of
 from pipeline.publish.safe import safe_json
+from pipeline.publish.saying import reason_sentences
 from pipeline.publish.view import Edition, Provenance, Report, Row, RunInfo
 
 
@@ -189,7 +190,7 @@ def _submission(row: Row, t: Texts) -> ReportedSubmission:
         state=state_of(row),
         guards=guards_of(row),
         guards_range=range_of(row),
-        reasons=tuple(t.reason(reason) for reason in reasons_of(row)),
+        reasons=reason_sentences(row, t),
         submission=row.submission,
         outcome=row.outcome,
         grading=row.grading,

@@ -15,6 +15,7 @@ import zipfile
 from datetime import UTC, datetime
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell as WrittenCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -47,7 +48,7 @@ def _csv_cell(cell: Cell, report: Report) -> str | int | float:
 
 
 def xlsx_bytes(report: Report, t: Texts) -> bytes:
-    """decisions.xlsx: a sheet a topic, numbers and stamps typed, filters, frozen heads; the run's time in all stamps."""
+    """decisions.xlsx: a sheet a topic, numbers and stamps typed, filters, frozen heads; stamped by the run."""
     book = Workbook()
     book.remove(book.active)  # type: ignore[arg-type]  # a new workbook has one
     for sheet in (decisions_sheet(report, t), *further_sheets(report, t)):
@@ -77,8 +78,8 @@ def _fill(page: Worksheet, sheet: Sheet, report: Report) -> None:
         _put(page, number, 1, note, report).alignment = Alignment(wrap_text=False)
 
 
-def _put(page: Worksheet, row: int, column: int, value: Cell, report: Report):  # type: ignore[no-untyped-def]  # noqa: ANN202 - openpyxl's cell type is not exported
-    cell = page.cell(row=row, column=column)
+def _put(page: Worksheet, row: int, column: int, value: Cell, report: Report) -> WrittenCell:
+    cell: WrittenCell = page.cell(row=row, column=column)  # type: ignore[assignment]  # no merged cells here
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     if isinstance(value, str):
         cell.value = xlsx_text(value)
