@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from pipeline.domain.grading import JudgeReply, Usage
 from pipeline.domain.ids import canonical_json
-from pipeline.domain.submission import Claim, Hidden, Post, Span
+from pipeline.domain.submission import Claim, Hidden, Post, Heading
 from pipeline.errors import StorageError
 from pipeline.store.records import Record, ReplyRecord, dump, load, plain, stamp
 from pipeline.store.store import Store
@@ -39,7 +39,7 @@ def posts(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Post]:
         identity=texts,
         source=texts,
         text=texts,
-        headings=st.lists(st.builds(Span, start=st.integers(0, 9), end=st.integers(0, 9)), max_size=2).map(tuple),
+        headings=st.lists(st.builds(Heading, start=st.integers(0, 9), end=st.integers(0, 9)), max_size=2).map(tuple),
         entrant_claims=st.lists(st.builds(Claim, source=texts, value=texts), max_size=2).map(tuple),
         hidden=st.lists(st.builds(Hidden, how=texts, text=texts), max_size=2).map(tuple),
     )
