@@ -32,12 +32,14 @@ def edition_of(report: Report) -> Report:
 
 
 def _blind(row: Row) -> Row:
-    if row.decided or isinstance(row.outcome, Ineligible):
-        return row if row.decided else row.model_copy(update=_NOTHING_OF_THE_AI)
-    reasons = _of_ingest(getattr(row.outcome, "reasons", ())) or _flags(row)
-    notes = _of_ingest(getattr(row.outcome, "notes", ()))
-    outcome: Outcome = Referred(reasons=reasons, notes=notes) if reasons else Pending()
+    if row.decided:
+        return row
     earlier = row.ruling.model_copy(update={"suggested": None, "key": ""}) if row.ruling else None
+    outcome: Outcome = row.outcome
+    if not isinstance(outcome, Ineligible):
+        reasons = _of_ingest(getattr(outcome, "reasons", ())) or _flags(row)
+        notes = _of_ingest(getattr(outcome, "notes", ()))
+        outcome = Referred(reasons=reasons, notes=notes) if reasons else Pending()
     return row.model_copy(update={**_NOTHING_OF_THE_AI, "outcome": outcome, "ruling": earlier})
 
 

@@ -8,7 +8,10 @@
     var shown = 0;
     items.forEach(function (item) {
       var text = item.getAttribute("data-search");
-      var fits = words.every(function (word) { return text.indexOf(word) >= 0; });
+      var tokens = text.split(/[^0-9a-z\u0400-\u04ff]+/);
+      var fits = words.every(function (word) {
+        return /^[0-9]{1,4}$/.test(word) ? tokens.indexOf(word) >= 0 : text.indexOf(word) >= 0;
+      });
       item.hidden = !fits;
       if (fits) { shown += 1; }
     });
