@@ -11,7 +11,6 @@ import click
 from pipeline.cli.context import Session, emit, json_option, open_session
 from pipeline.errors import CasejuryError, Interrupted
 
-
 if TYPE_CHECKING:
     from pipeline.work.batch import Tally
     from pipeline.work.budget import Purse
