@@ -1,4 +1,4 @@
-"""Writes a report's four files: all of them whole, or none."""
+"""Writes a report's four files, each of them whole; all are made before the first is replaced."""
 
 from __future__ import annotations
 
