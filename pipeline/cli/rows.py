@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.cli.context import Session
-from pipeline.domain.decision import Pending, Referred, Suggested
+from pipeline.domain.decision import Ineligible, Pending, Referred, Suggested
 from pipeline.domain.ruling import effective
 from pipeline.domain.standings import CaseGuards
 from pipeline.domain.submission import Proposal
@@ -23,6 +23,8 @@ def rows_of(session: Session, only: str | None = None) -> list[Row]:
     records = {record.submission: record for record in store.outcomes()}
     ruled = effective(store.decisions())
     proposals = _proposals(session, items)
+    wanted = {s.version for s in submissions if s.set_apart}
+    texts = {v.post.version_id: v.post.text for v in store.post_versions()} if wanted else {}
     rows = []
     for item in items:
         submission = item.submission
@@ -39,6 +41,7 @@ def rows_of(session: Session, only: str | None = None) -> list[Row]:
                 provenance=_provenance(grading) if grading else None,
                 sent=item.sent.text if item.sent and item.sent.text != submission.text else "",
                 proposal=proposals.get(submission.id, submission.proposal),
+                apart=tuple(texts[submission.version][s.start : s.end] for s in submission.set_apart),
                 ruling=current.ruling if current else None,
                 ruled=current.decision if current else None,
                 reopened=current.reopened if current else False,
@@ -77,7 +80,9 @@ def brief(row: Row, t: Texts) -> dict[str, object]:
     submission, outcome = row.submission, row.outcome
     state: str = outcome.state
     guards: int | None = None
-    if row.ruling is not None and row.decided:
+    if isinstance(outcome, Ineligible):
+        pass  # a ruling on what is out of the contest does not count
+    elif row.ruling is not None and row.decided:
         state, guards = "decided", row.ruling.guards
     elif row.released is not None:
         state, guards = "released", row.released

@@ -94,7 +94,7 @@ def state_of(store: Store) -> State:
     counts: Counter[str] = Counter()
     for submission in store.submissions():
         counts["submissions"] += 1
-        ruling = ruled.ruling_for(submission)
+        ruling = ruled.ruling_for(submission) if submission.eligible else None
         if ruling is not None and not ruling.reopened:
             decided[ruling.ruling.guards] += 1
             continue
