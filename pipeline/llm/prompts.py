@@ -16,7 +16,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from pipeline.domain.contest import Case, Contest, JudgeSpec
@@ -63,6 +63,7 @@ class Prompts:
             undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, trim_blocks=False
         )
         self._cases: dict[tuple[str, str], CasePrompt] = {}
+        self._templates: dict[str, Template] = {}
 
     def case_prompt(self, case: Case, rubric: Rubric) -> CasePrompt:
         """The prefix of a case's grading requests, rendered on first use."""
@@ -163,14 +164,14 @@ class Prompts:
         )
 
     def _block(self, template: str, block: str, values: Mapping[str, object]) -> str:
-        source, where = self._sources[template]
+        where = self._sources[template][1]
         common = {
             "language_name": LANGUAGE_NAMES[self.contest.language],
             "unit": self.contest.scale.unit.get("en") or next(iter(self.contest.scale.unit.values())),
             "scale_max": self.contest.scale.max,
         }
         try:
-            compiled = self._environment.from_string(source)
+            compiled = self._compiled(template)
             context = compiled.new_context({**common, **values})
             return "".join(compiled.blocks[block](context)).strip()
         except KeyError as error:
@@ -181,6 +182,11 @@ class Prompts:
             raise ConfigurationError(
                 f"the template failed: {error}", where=where, remedy="compare it with the default template"
             ) from error
+
+    def _compiled(self, template: str) -> Template:
+        if template not in self._templates:
+            self._templates[template] = self._environment.from_string(self._sources[template][0])
+        return self._templates[template]
 
     @cached_property
     def _sources(self) -> dict[str, tuple[str, str]]:
