@@ -22,14 +22,14 @@ REASONS: dict[str, ReasonText] = {
         _("no case number"),
         _("No case number in the title, the text, the file name or the address. Confirm the case or leave it out."),
     ),
-    "unknown_case": ReasonText(_("unknown case"), _("The contest has no case {case}.")),
+    "unknown_case": ReasonText(_("unknown case"), _("The contest has no case {number}.")),
     "late": ReasonText(_("late"), _("Published {published}, after the contest closed.")),
     "early": ReasonText(_("early"), _("Published {published}, before the contest opened.")),
     "empty": ReasonText(_("empty"), _("There is no text of the entrant's own.")),
     "unreadable": ReasonText(_("unreadable"), _("The source could not be read.")),
     "edited_after_close": ReasonText(
         _("edited late"),
-        _("Changed {modified}, after the contest closed: compare with an earlier copy if there is one."),
+        _("Changed after the contest closed: compare with an earlier copy if there is one."),
     ),
     "second_post": ReasonText(
         _("second post"), _("The entrant published another answer to this case earlier; that one counts.")

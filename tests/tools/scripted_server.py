@@ -314,11 +314,13 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log", type=Path, default=None, help="append one line of JSON for each request")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument("--jitter", type=float, default=0.0, help="up to so many seconds more, by the request's hash")
     options = parser.parse_args()
 
     def script(body: Json, n: int) -> Answer:
         answer = good_judge(body, n)
-        return Answer(answer.status, answer.headers, answer.body, delay=options.delay)
+        drawn = hashlib.sha256(json.dumps(body["messages"]).encode()).digest()[0] / 255
+        return Answer(answer.status, answer.headers, answer.body, delay=options.delay + options.jitter * drawn)
 
     server = Server(script, port=options.port, log=options.log)
     sys.stdout.write(server.url + "\n")
