@@ -96,7 +96,7 @@ def brief(row: Row, t: Texts) -> dict[str, object]:
         "state": state,
         "guards": guards,
         "source": submission.source,
-        "reasons": "" if state == "decided" else "; ".join(t.label(r.code) for r in reasons),
+        "reasons": "" if state == "decided" else "; ".join(dict.fromkeys(t.label(r.code) for r in reasons)),
     }
 
 
