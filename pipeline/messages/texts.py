@@ -18,6 +18,8 @@ from pipeline.messages.problems import PROBLEMS
 from pipeline.messages.reasons import REASONS
 
 DOMAIN = "casejury"
+STAMPS = frozenset({"published", "modified", "opens", "closes"})
+"""parameters of reasons that are stamps in ISO 8601"""
 LOCALES = Path(__file__).parent / "locale"
 
 
@@ -57,7 +59,17 @@ class Texts:
         """A reason's whole sentence: what is the matter and what a person should look at."""
         if reason.code not in REASONS:
             return reason.code
-        return self.catalogue.gettext(REASONS[reason.code].sentence).format_map(_Filled(reason.params))
+        told = {name: self._said(name, value) for name, value in reason.params.items()}
+        return self.catalogue.gettext(REASONS[reason.code].sentence).format_map(_Filled(told))
+
+    def _said(self, name: str, value: str | int) -> str | int:
+        """A parameter as people read it: stamps in the contest's zone."""
+        if name in STAMPS and isinstance(value, str):
+            try:
+                return self.time(datetime.fromisoformat(value))
+            except ValueError:
+                return value
+        return value
 
     def problem(self, code: str, params: Mapping[str, object]) -> str:
         """What is wrong with a file, or why it is skipped."""
