@@ -39,9 +39,7 @@ def say(text: str) -> None:
 def run(*words: str | Path, folder: Path, environ: dict[str, str]) -> str:
     """The command's output; Wrong with everything it printed where it fails."""
     command = [str(word) for word in words]
-    ended = subprocess.run(
-        command, cwd=folder, env=environ, capture_output=True, text=True, timeout=900, check=False
-    )
+    ended = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, timeout=900, check=False)
     if ended.returncode != 0:
         raise Wrong(f"{' '.join(command)}: exit {ended.returncode}\n{ended.stdout}{ended.stderr}")
     return ended.stdout

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain.submission import Claim, Heading, Post, Span
+from pipeline.domain.submission import Claim, Heading, Post
 from pipeline.domain.text import canonicalise
 from pipeline.ingest.splitting import Cut, cut_post
 from tests.ingest.making import ANSWER, CASES, CONTEST, OTHER, post

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from pipeline.domain.grading import JudgeReply, Usage
 from pipeline.domain.ids import canonical_json
-from pipeline.domain.submission import Claim, Hidden, Post, Heading
+from pipeline.domain.submission import Claim, Heading, Hidden, Post
 from pipeline.errors import StorageError
 from pipeline.store.records import Record, ReplyRecord, dump, load, plain, stamp
 from pipeline.store.store import Store
