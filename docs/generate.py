@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pipeline.publish.jsonfile import report_schema
 from pydantic import BaseModel
 
 from pipeline.cli.main import COMMANDS, cli
+from pipeline.domain.agreement.gates import Gates
 from pipeline.domain.contest import DEFAULT_ELIGIBILITY, Contest
 from pipeline.domain.rubric import Rubric
 from pipeline.messages.reasons import REASONS
+from pipeline.publish.evaluation import evaluation_schema
+from pipeline.publish.jsonfile import report_schema
 
 DOCS = Path(__file__).parent
 MARK = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -118,6 +120,8 @@ def wanted() -> dict[Path, str]:
     files = {
         DOCS / "schemas" / "contest.schema.json": schema_text(Contest.model_json_schema(by_alias=True)),
         DOCS / "schemas" / "rubric.schema.json": schema_text(Rubric.model_json_schema(by_alias=True)),
+        DOCS / "schemas" / "evaluation.schema.json": schema_text(evaluation_schema()),
+        DOCS / "schemas" / "gates.schema.json": schema_text(Gates.model_json_schema(by_alias=True)),
         DOCS / "schemas" / "report.schema.json": schema_text(report_schema()),
     }
     for page in (DOCS / "formats.md", DOCS / "commands.md"):

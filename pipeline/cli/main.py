@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decisions": ("pipeline.cli.decisions:decisions", "List and check the trail of decisions."),
     "release": ("pipeline.cli.release:release", "Finalise results under the contest's review policy."),
     "report": ("pipeline.cli.report:report", "Write the report: HTML, JSON, CSV, XLSX."),
+    "evaluate": ("pipeline.cli.evaluate:evaluate", "Say how well raters and machine agree."),
     "doctor": ("pipeline.cli.doctor:doctor", "Check settings, database, endpoint and model."),
 }
 

@@ -56,10 +56,10 @@ def page_html(report: Report, t: Texts) -> str:
     """The page of a report that `edition_of` has made fit to be read; complete, with style and script inside."""
     counts = counts_of(report)
     items = tuple(item_shown(row, report, t) for row in report.rows)
-    style, script = _inline("style.css"), _inline("script.js")
+    style, script = inline_file("style.css"), inline_file("script.js")
     open_words = t("not decided yet") if report.edition == "jury" else t("not graded yet")
     page = (
-        _environment()
+        environment()
         .get_template("page.j2")
         .render(
             _=t,
@@ -87,7 +87,7 @@ def page_html(report: Report, t: Texts) -> str:
             ineligible=tuple(item for item in items if item.state == "ineligible"),
             style=Markup(style),  # noqa: S704 - the package's own file
             script=Markup(script),  # noqa: S704 - the package's own file
-            policy=f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+            policy=f"default-src 'none'; style-src {source_hash(style)}; script-src {source_hash(script)}; "
             "img-src data:; base-uri 'none'; form-action 'none'",
         )
     )
@@ -95,7 +95,8 @@ def page_html(report: Report, t: Texts) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of all pages: everything is escaped, nothing may be undefined."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -113,11 +114,13 @@ def _shown(value: object) -> object:
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 
-def _inline(name: str) -> str:
+def inline_file(name: str) -> str:
+    """A style or script of the package as it stands inside a page."""
     return "\n" + (TEMPLATES / name).read_text("utf-8").strip() + "\n"
 
 
-def _hash(content: str) -> str:
+def source_hash(content: str) -> str:
+    """What the page's content policy allows this very style or script by."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
 
