@@ -91,5 +91,14 @@ def emit(value: Any, *, as_json: bool, text: str, error: CasejuryError | None = 
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-by_option = click.option("--by", required=True, help="Who decides; stands in the trail.")
-reason_option = click.option("--reason", required=True, help="Why; stands in the trail.")
+
+
+def _said(_context: click.Context, option: click.Parameter, value: str) -> str:
+    """Who and why are never blank in the trail."""
+    if not value.strip():
+        raise click.BadParameter("must not be empty", param=option)
+    return value.strip()
+
+
+by_option = click.option("--by", required=True, callback=_said, help="Who decides; stands in the trail.")
+reason_option = click.option("--reason", required=True, callback=_said, help="Why; stands in the trail.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -133,8 +134,17 @@ def assign(root: Path, post: str, number: int, part: int | None, by: str, reason
 def resplit(root: Path, post: str, cuts: tuple[str, ...], by: str, reason: str, as_json: bool) -> None:
     """Cut POST anew: one --cut an answer. `casejury show` prints where the parts begin and end now."""
 
-    def made(session: Session, _parts: list[Submission]) -> dict[str, Any]:
-        return {"cuts": tuple(_cut(session, cut) for cut in cuts)}
+    def made(session: Session, parts: list[Submission]) -> dict[str, Any]:
+        chosen = tuple(_cut(session, cut) for cut in cuts)
+        length = next(len(v.post.text) for v in session.store.post_versions() if v.post.version_id == parts[0].version)
+        ends = sorted(chosen)
+        for start, end, _ in ends:
+            if end > length:
+                raise UsageError(f"{start}:{end} lies beyond the post's {length} characters", where="--cut")
+        for (start, end, _), (following, _, _) in pairwise(ends):
+            if following < end:
+                raise UsageError(f"{start}:{end} overlaps the cut that begins at {following}", where="--cut")
+        return {"cuts": chosen}
 
     _correct(root, post, kind="resplit", by=by, reason=reason, as_json=as_json, more=made)
 

@@ -19,6 +19,7 @@ from pipeline.errors import CheckFailed
 def decisions(root: Path, head: str | None, as_json: bool) -> None:
     """List the trail of decisions and check its hash chain; exit 9 if a link is broken or the tail was cut."""
     from pipeline.domain.chain import check_chain
+    from pipeline.domain.decision import GENESIS
     from pipeline.domain.ids import short
 
     with open_session(root) as session:
@@ -28,8 +29,8 @@ def decisions(root: Path, head: str | None, as_json: bool) -> None:
     problem = check_chain(links)
     if head is not None and problem is None:
         count, _, digest = head.partition(":")
-        kept = {(str(link.seq), link.hash) for link in links} | {(str(link.seq), short(link.hash)) for link in links}
-        if (count.strip(), digest.strip()) not in kept:
+        heads = [("0", GENESIS), *((str(link.seq), link.hash) for link in links)]
+        if not any(count.strip() == n and digest.strip() in {whole, short(whole)} for n, whole in heads):
             problem = f"no link {count} with the hash {digest}: the tail was cut or rewritten"
     lines = [f"{link.seq:>5}  {t.time(link.at)}  {link.by}  {link.act.kind}  {link.reason}" for link in links]
     broken = None

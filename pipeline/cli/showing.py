@@ -25,6 +25,8 @@ def _lines(row: Row, contest: Contest, t: Texts) -> Iterator[str]:
     s = row.submission
     yield f"{short(s.id)}  {t('case')} {s.case or '—'}  {t('entrant')} {s.entrant or '—'}  {t.time(s.published)}"
     yield f"{s.source}  {s.url}".rstrip()
+    ranges = ", ".join(f"{span.start}:{span.end}" for span in s.spans)
+    yield t("part {n} of the post, characters {ranges}", n=s.ordinal, ranges=ranges)
     if s.title:
         yield s.title
     yield ""

@@ -249,3 +249,17 @@ def test_nothing_listens_where_nothing_is_asked(root: Path) -> None:
         dead = f"http://127.0.0.1:{free.getsockname()[1]}/v1"
     for arguments in (("status",), ("grade", "--dry-run"), ("report",), ("doctor", "--offline")):
         assert casejury(root, *arguments, server=dead).code == 0
+
+
+def test_the_head_of_an_empty_trail_can_be_checked_too(graded: Path) -> None:
+    head = casejury(graded, "decisions", "--json").json["head"]
+    if head["count"] == 0:
+        assert casejury(graded, "decisions", "--head", f"0:{head['hash']}").code == 0
+    assert casejury(graded, "decisions", "--head", f"0:{'f' * 64}").code == 9
+
+
+@pytest.mark.parametrize("blank", ["", "   "])
+def test_nobody_decides_without_a_name_or_a_reason(graded: Path, blank: str) -> None:
+    done = casejury(graded, "reject", "posts.csv", "--by", blank, "--reason", "x")
+    assert done.code == 2
+    assert "must not be empty" in done.err
