@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -115,7 +116,7 @@ class Known:
 
 
 def fold(text: str) -> str:
-    """Lower case with е for ё, character by character: offsets stay."""
+    """Lower case with е for ё, character by character: offsets stay. Texts are in NFC already."""
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text).replace("ё", "е")
 
 
@@ -126,7 +127,7 @@ def digits_of(text: str) -> str:
 
 def bare_link(url: str) -> str:
     """Host and path as compared: decoded and folded, without scheme, www. and a trailing slash."""
-    link = re.sub(r"^https?://", "", fold(unquote(url)))
+    link = re.sub(r"^https?://", "", fold(_nfc(unquote(url))))
     return re.sub(r"^(?:www|m|mobile)\.", "", link).rstrip("/.,;:!?)]}'’”")
 
 
@@ -139,7 +140,7 @@ def known(roster: Sequence[RosterRow]) -> Known:
 def _build(roster: tuple[RosterRow, ...]) -> Known:
     result = Known()
     names: dict[tuple[str, ...], tuple[set[int], bool, bool]] = {}
-    for number, row in enumerate(roster):
+    for number, row in enumerate(map(_composed, roster)):
         nicknames = [author for author in row.authors if _is_nickname(author)]
         entries = [*row.names, *(author for author in row.authors if author not in nicknames)]
         for name in _names(entries, number):
@@ -153,6 +154,16 @@ def _build(roster: tuple[RosterRow, ...]) -> Known:
         result.names[words] = Name(words, tuple(sorted(rows)), alone, unsure)
         result.longest = max(result.longest, len(words))
     return result
+
+
+def _composed(row: RosterRow) -> RosterRow:
+    """The row as texts are written, in NFC; its letters may have come with accents apart."""
+    marks = {field: tuple(map(_nfc, getattr(row, field))) for field in ("names", "authors", "slugs", "contacts")}
+    return row.model_copy(update=marks)
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
 
 
 def _is_nickname(entry: str) -> bool:

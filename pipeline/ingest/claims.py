@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -98,7 +99,7 @@ class Roster:
         if not claims and post.kind == "row":
             claims = [Claim(source="column", value=post.identity.rpartition("#")[2] or post.identity)]
         if not self.given:
-            return Who(pseudonym=" ".join(claims[0].value.split())) if claims else Who()
+            return Who(pseudonym=" ".join(unicodedata.normalize("NFC", claims[0].value).split())) if claims else Who()
         for claim in claims:
             people = self._by_mark.get(_folded(claim.value), set())
             if len(people) == 1:
@@ -110,4 +111,5 @@ class Roster:
 
 
 def _folded(mark: str) -> str:
-    return " ".join(mark.casefold().replace("ё", "е").strip(" /@").split())
+    folded = unicodedata.normalize("NFC", mark).casefold().replace("ё", "е")
+    return " ".join(folded.strip(" /@").split())

@@ -15,7 +15,7 @@ from pipeline.ingest.claims import APART, When, last_moment, when
 
 
 class PostVersion(Value):
-    """A post as it was at one reading. `order` breaks ties of `read_at`: the place in the store."""
+    """A post as it was at one reading. `order`: the place in the store, by which versions became known."""
 
     post: Post
     read_at: AwareDatetime
@@ -40,10 +40,17 @@ class Chosen(Value):
 
 
 def distinct(versions: Iterable[PostVersion]) -> list[PostVersion]:
-    """Each version once, as first read; in the order in which they became known."""
+    """Each version once, as first read; in the order in which they became known.
+
+    A later reading is never dated before an earlier one: `read_at` is the latest so far, whatever a clock that was
+    set back says.
+    """
     first: dict[tuple[str, str], PostVersion] = {}
+    latest: datetime | None = None
     for version in sorted(versions, key=_known_at):
-        first.setdefault((version.post.identity, version.post.version_id), version)
+        latest = version.read_at if latest is None else max(latest, version.read_at)
+        dated = version if version.read_at == latest else version.model_copy(update={"read_at": latest})
+        first.setdefault((version.post.identity, version.post.version_id), dated)
     return list(first.values())
 
 
@@ -131,8 +138,8 @@ def addresses_of(group: Iterable[PostVersion], version: PostVersion) -> tuple[st
     return tuple(sorted(address for plain, address in found.items() if plain != own))
 
 
-def _known_at(version: PostVersion) -> tuple[datetime, int, str, str]:
-    return version.read_at, version.order, version.post.identity, version.post.version_id
+def _known_at(version: PostVersion) -> tuple[int, datetime, str, str]:
+    return version.order, version.read_at, version.post.identity, version.post.version_id
 
 
 def _excerpt(version: PostVersion, group: Sequence[PostVersion]) -> bool:

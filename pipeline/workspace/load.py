@@ -210,8 +210,8 @@ _ROLES = {"": "entrant", "участник": "entrant", "организатор"
 
 
 def parse_roster(text: str, where: str) -> tuple[RosterRow, ...]:
-    """The rows of roster.csv: comma, semicolon or tab between columns; lists within a cell by `;`."""
-    records = _records(text, where)
+    """The rows of roster.csv in NFC: comma, semicolon or tab between columns; lists within a cell by `;`."""
+    records = _records(unicodedata.normalize("NFC", text), where)
     columns = _columns(records[0][1] if records else [], where)
     rows: list[RosterRow] = []
     lines: dict[str, int] = {}
@@ -224,7 +224,7 @@ def parse_roster(text: str, where: str) -> tuple[RosterRow, ...]:
                 remedy='put a cell that holds the delimiter in quotes: "a;b"',
             )
         row = _row(dict(zip(columns, cells, strict=False)), place)
-        key = unicodedata.normalize("NFC", row.pseudonym).casefold()
+        key = row.pseudonym.casefold()
         if key in lines:
             raise ConfigurationError(
                 f"pseudonym {row.pseudonym!r} stands in line {lines[key]} too", where=place, remedy="one row a person"

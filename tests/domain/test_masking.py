@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
+import unicodedata
 
 import pytest
 from hypothesis import given, settings
@@ -261,3 +262,17 @@ def test_an_entry_with_a_patronymic_tells_which_word_is_the_first_name():
     masked = mask("Добрый день, я Алевтина, магазин подарков. Писала Громова.", [row])
     assert isinstance(masked, Masked)
     assert masked.text == "Добрый день, я Алевтина, магазин подарков. Писала [NAME-1]."
+
+
+def test_rule_10_a_roster_with_accents_apart_masks_the_same() -> None:
+    """Letters such as й and ё that came as two characters each, as some systems write file names and exports."""
+    plain = RosterRow(pseudonym="п", names=("Андрей Лейкин",), authors=("ёлка-йод77",), contacts=("t.me/чайка_йод",))
+    fields = {"names": plain.names, "authors": plain.authors, "contacts": plain.contacts}
+    apart = plain.model_copy(
+        update={
+            field: tuple(unicodedata.normalize("NFD", value) for value in values) for field, values in fields.items()
+        }
+    )
+    assert apart != plain
+    text = "Пишет Андрей Лейкин, он же @ёлка-йод77, t.me/чайка_йод."
+    assert masked(text, (apart,)).text == masked(text, (plain,)).text != text

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from pipeline.domain.submission import Post
+from pipeline.domain.contest import RosterRow
+from pipeline.domain.submission import Claim, Post
+from pipeline.ingest.claims import Roster
 from pipeline.ingest.versions import Chosen, PostVersion, choose, distinct, plain_url, same_posts
 from tests.ingest.making import ANSWER, CONTEST, OTHER, at, post, version
 
@@ -115,3 +118,26 @@ def test_choosing_keeps_every_text_by_version() -> None:
     found: Any = chosen((post(ANSWER), BEFORE), (post(OTHER), AFTER))
     assert sorted(found.texts.values()) == sorted([ANSWER, OTHER])
     assert isinstance(found.version, PostVersion)
+
+
+def test_a_clock_that_was_set_back_does_not_bring_the_old_version_back() -> None:
+    found = chosen((post(ANSWER), LATER), (post(OTHER), BEFORE))
+    assert text_of(found) == OTHER
+    assert found.version.read_at == LATER, "not dated before what was read earlier"
+
+
+def test_a_clock_that_was_set_back_does_not_rename_a_post() -> None:
+    page = version(post(ANSWER, source="p.html", url="https://b.example/2"), 1, LATER)
+    copy = version(post(ANSWER, source="q.html", url="https://b.example/2"), 2, BEFORE)
+    (group,) = same_posts(distinct([copy, page]))
+    assert choose(group, CONTEST).identity == "path:p.html"
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_people_are_found_in_either_form_of_their_letters(form: Literal["NFC", "NFD"]) -> None:
+    claim = Claim(source="folder", value=unicodedata.normalize(form, "Андрей"))
+    forms: tuple[Literal["NFC", "NFD"], ...] = ("NFC", "NFD")
+    for written in forms:
+        row = RosterRow(pseudonym="ann", slugs=(unicodedata.normalize(written, "андрей"),))
+        assert Roster([row]).who(post(ANSWER, entrant_claims=(claim,))).pseudonym == "ann"
+    assert Roster(None).who(post(ANSWER, entrant_claims=(claim,))).pseudonym == "Андрей"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -261,3 +262,9 @@ def test_a_title_is_shown_without_its_number(tmp_path: Path, heading: str, title
     path = tmp_path / "03.md"
     path.write_text(f"{heading}\n\nТекст.", encoding="utf-8")
     assert load_case(path).title == title
+
+
+def test_a_roster_with_accents_apart_is_read_composed() -> None:
+    text = unicodedata.normalize("NFD", "pseudonym,names\nмай,Андрей Лейкин\n")
+    (row,) = parse_roster(text, "roster.csv")
+    assert (row.pseudonym, row.names) == ("май", ("Андрей Лейкин",))
