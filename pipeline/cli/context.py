@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from pipeline.domain.contest import Contest, JudgeSpec
-from pipeline.errors import CasejuryError, NoJudge
+from pipeline.errors import AnotherRun, CasejuryError, NoJudge
 from pipeline.llm.prompts import Prompts
 from pipeline.messages import Texts
 from pipeline.store.store import Store
@@ -44,21 +44,52 @@ class Session:
 
     @cached_property
     def prompts(self) -> Prompts:
-        return Prompts(self.contest, self.workspace.guidelines, self.workspace.prompts_dir)
+        return Prompts(
+            self.contest,
+            self.workspace.guidelines,
+            self.workspace.prompts_dir,
+            roster=self.workspace.roster or (),
+            rubric_path=self.workspace.rubric_path,
+        )
 
 
 @contextmanager
 def open_session(root: Path, *, locked: bool = False) -> Iterator[Session]:
-    """Opens the workspace at `root` and its store; `locked`: as the only run at work (AnotherRun otherwise)."""
+    """Opens the workspace at `root` and its store; `locked`: as the only run at work (AnotherRun otherwise).
+
+    A command that went on although prompts cannot be rendered says so on standard error when it has ended.
+    """
     workspace = open_workspace(root)
     settings = Settings.from_environment(os.environ, workspace.root)
     with Store.open(settings.database_url) as store:
+        store.belongs_to(workspace.contest.id)
         session = Session(workspace, settings, store)
         if locked:
-            with store.lock(workspace.root):
+            with store.lock():
+                _catch_up(session, locked=True)
                 yield session
         else:
+            _catch_up(session, locked=False)
             yield session
+
+
+def _catch_up(session: Session, *, locked: bool) -> None:
+    """Works the submissions out anew where the files say otherwise by now; only warns while another run is at work."""
+    from pipeline.work.basis import outdated
+
+    workspace, store = session.workspace, session.store
+    if not outdated(workspace, store):
+        return
+    from pipeline.work.intake import resubmit
+
+    try:
+        with nullcontext() if locked else store.lock():
+            resubmit(workspace, store)
+    except AnotherRun as error:
+        told = "contest.yaml, cases or roster changed since the submissions were worked out"
+        click.echo(f"casejury: {told}: {error.message} — run `casejury ingest` when it has ended", err=True)
+        if "prompts" in vars(session) and (problem := session.prompts.problem) is not None:
+            click.echo(f"casejury: shown as stored, not brought up to date: {problem}", err=True)
 
 
 def endpoint_of(session: Session) -> tuple[str | None, str | None]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+import sqlalchemy as sa
 
 from pipeline.domain.decision import Act, ChainHead, Decision
 from pipeline.domain.grading import Ungraded
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.submission import Post, Submission, Unreadable
-from pipeline.store import judged, lock, submissions, trail
+from pipeline.store import facts, judged, lock, submissions, trail
 from pipeline.store import posts as _posts
 from pipeline.store.engine import Database
 from pipeline.store.migrate import bring_to_head
@@ -41,6 +42,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._check_lock: lock.Check | None = None
 
     @classmethod
     def open(cls, url: str, *, read_only: bool = False) -> Self:
@@ -75,13 +77,36 @@ class Store:
         return self._database.describe()
 
     @contextmanager
-    def lock(self, root: Path) -> Iterator[None]:
+    def lock(self) -> Iterator[None]:
         """Holds the contest for one run; AnotherRun, saying who, if another process does. Ends with the process.
 
-        On SQLite it is a file in `root`, on PostgreSQL a lock of the server that all machines see.
+        On SQLite it is a file beside the database, on PostgreSQL a lock of the server that all machines see. A server
+        can lose it (a restart, a cut connection): every writing method then raises StorageError and writes nothing.
         """
-        with lock.hold_file(root) if self._database.sqlite else lock.hold_server(self._database):
-            yield
+        hold = lock.hold_file if self._database.sqlite else lock.hold_server
+        with hold(self._database) as check:
+            self._check_lock = check
+            try:
+                yield
+            finally:
+                self._check_lock = None
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        with self._database.write() as connection:
+            if self._check_lock is not None:
+                self._check_lock()
+            yield connection
+
+    def belongs_to(self, contest: str) -> None:
+        """Makes the database that contest's at its first opening; ConfigurationError if it is another's."""
+        with self._database.read() as connection:
+            owner = facts.get(connection, facts.CONTEST)
+        if owner is None:
+            with self._writing() as connection:
+                facts.claim(connection, contest)
+                owner = facts.get(connection, facts.CONTEST)
+        facts.check_contest(owner, contest, self._database.where)
 
     # --- what was ingested
 
@@ -102,7 +127,7 @@ class Store:
         are no entries, by status. A version of a post is stored once, and once more where the changed file goes back
         to it. What is `unreadable` and `counted` holds until the file is read again with another outcome.
         """
-        with self._database.write() as connection:
+        with self._writing() as connection:
             return _posts.add_file(
                 connection,
                 source=source,
@@ -135,10 +160,19 @@ class Store:
 
     # --- submissions
 
-    def replace_submissions(self, wanted: Sequence[Submission]) -> Replaced:
-        """Makes `wanted` the submissions there are, at once; what is equal is not written again."""
-        with self._database.write() as connection:
+    def replace_submissions(self, wanted: Sequence[Submission], basis: str = "") -> Replaced:
+        """Makes `wanted` the submissions there are, at once; what is equal is not written again.
+
+        `basis`: the id of the settings that they were worked out by.
+        """
+        with self._writing() as connection:
+            facts.note(connection, facts.BASIS, basis)
             return submissions.replace(connection, wanted)
+
+    def submissions_basis(self) -> str | None:
+        """The id of the settings that the submissions were worked out by; None before the first were."""
+        with self._database.read() as connection:
+            return facts.get(connection, facts.BASIS)
 
     def submissions(self) -> Iterator[Submission]:
         """By case (those without one first), then by id."""
@@ -163,7 +197,7 @@ class Store:
 
     def put_rubric(self, rubric: Rubric) -> None:
         """Keeps the rubric under its id; with another approval it is appended, and read back with the newest."""
-        with self._database.write() as connection:
+        with self._writing() as connection:
             judged.put_rubric(connection, rubric)
 
     def rubric(self, identifier: str) -> Rubric:
@@ -179,7 +213,7 @@ class Store:
         """
         if not records:
             return ()
-        with self._database.write() as connection:
+        with self._writing() as connection:
             return judged.commit(connection, records)
 
     def gradings(self, keys: Iterable[str]) -> dict[str, GradingRecord]:
@@ -236,7 +270,7 @@ class Store:
         self, *, by: str, at: datetime, reason: str, act: Act, supersedes: int | None = None
     ) -> Decision:
         """Appends a link to the chain; processes wait for each other. UsageError for an unknown `supersedes`."""
-        with self._database.write() as connection:
+        with self._writing() as connection:
             return trail.append(connection, by=by, at=at, reason=reason, act=act, supersedes=supersedes)
 
     def decisions(self) -> Iterator[Decision]:
@@ -250,12 +284,12 @@ class Store:
 
     def start_run(self, kind: str, at: datetime, settings: Mapping[str, Any]) -> str:
         """Notes the start of a run and returns its id, such as 20261221T031500Z-1."""
-        with self._database.write() as connection:
+        with self._writing() as connection:
             return trail.start_run(connection, kind, at, settings)
 
     def finish_run(self, run: str, at: datetime, summary: Mapping[str, Any]) -> None:
         """Notes the end of a run; UsageError if it is unknown or has ended."""
-        with self._database.write() as connection:
+        with self._database.write() as connection:  # also of a run that lost its lock
             trail.finish_run(connection, run, at, summary)
 
     def runs(self) -> tuple[RunRecord, ...]:

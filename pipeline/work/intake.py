@@ -15,6 +15,7 @@ from pipeline.ingest.eligibility import Ingested, split_posts
 from pipeline.ingest.read import read_posts
 from pipeline.ingest.versions import PostVersion
 from pipeline.store.store import Store
+from pipeline.work.basis import basis_of
 from pipeline.workspace.load import Workspace
 
 
@@ -73,7 +74,7 @@ def resubmit(workspace: Workspace, store: Store) -> Ingested:
     versions = [PostVersion(post=v.post, read_at=v.read_at, order=v.order) for v in store.post_versions()]
     corrections = effective(store.decisions()).corrections
     ingested = split_posts(versions, workspace.contest, workspace.cases, workspace.roster, corrections)
-    store.replace_submissions(ingested.submissions)
+    store.replace_submissions(ingested.submissions, basis_of(workspace))
     return ingested
 
 

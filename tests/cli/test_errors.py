@@ -141,7 +141,7 @@ def test_a_refused_key_is_4(root: Path) -> None:
 
 
 def test_another_run_at_work_is_7_and_says_who(root: Path) -> None:
-    with opened(root) as store, store.lock(root):
+    with opened(root) as store, store.lock():
         for arguments in (("grade",), ("ingest",)):
             one_line(casejury(root, *arguments), 7, "another run", f"process {os.getpid()}")
         assert casejury(root, "status").code == 0, "reading is free"

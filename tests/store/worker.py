@@ -45,9 +45,9 @@ def pour(store: Store, name: str) -> None:
         say(keys[-1], seq)
 
 
-def hold(store: Store, root: str) -> None:
+def hold(store: Store) -> None:
     """Holds the run's lock until its input ends."""
-    with store.lock(Path(root)):
+    with store.lock():
         say("held")
         sys.stdin.read()
 
