@@ -143,7 +143,7 @@ def items_of_jurors(session: Session, rows: Sequence[Row]) -> tuple[list[Evaluat
     given: dict[str, dict[str, Ruling]] = defaultdict(dict)
     for decision in session.store.decisions():
         act = decision.act
-        if isinstance(act, Ruling) and (row := by_id.get(act.submission)) and act.text == row.submission.text_id:
+        if isinstance(act, Ruling) and (row := by_id.get(act.submission)) and act.text == row.submission.content_id:
             given[act.submission].setdefault(decision.by, act)
     most = max(map(len, given.values()), default=0)
     items = []

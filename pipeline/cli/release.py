@@ -21,11 +21,12 @@ def release(root: Path, by: str, reason: str, as_json: bool) -> None:
 
     `review: every`: a juror must have ruled on every eligible submission. `referred_and_audit`: on every referral and
     on a random share of the suggestions (mark them from the jury's edition of the report, which does not show the
-    AI's marks); the other suggestions become final as "AI under policy". Exit 9 while something is open.
+    AI's marks); the other suggestions become final as "AI under policy". What changed since a ruling or a release is
+    a referral. Exit 9 while something is open.
     """
     from pipeline.cli.rows import rows_of
     from pipeline.domain.audit import audit_sample
-    from pipeline.domain.decision import Ineligible, Release, Suggested
+    from pipeline.domain.decision import Finalised, Ineligible, Release, Suggested
     from pipeline.work.summary import refreshed
 
     with open_session(root, locked=True) as session:
@@ -47,8 +48,17 @@ def release(root: Path, by: str, reason: str, as_json: bool) -> None:
                 where=f"policy.review {policy.review}",
                 remedy="`casejury rule` on each, then release again",
             )
+        open_still = {row.submission.id: row for row in rows if row.submission.id not in decided}
         act = Release(
-            finalised={one: guards for one, guards in sorted(suggested.items()) if one not in decided},
+            finalised={
+                one: Finalised(
+                    guards=guards,
+                    text=open_still[one].submission.content_id,
+                    key=provenance.key if (provenance := open_still[one].provenance) else "",
+                )
+                for one, guards in sorted(suggested.items())
+                if one in open_still
+            },
             audit_n=len(audit),
             audit_agreed=sum(decided[one] == suggested[one] for one in audit),
         )

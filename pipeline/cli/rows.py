@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pipeline.cli.context import Session
-from pipeline.domain.decision import Ineligible, Pending, Referred, Suggested
-from pipeline.domain.ruling import effective
+from pipeline.domain.decision import Ineligible, Pending, Suggested
+from pipeline.domain.ruling import effective, reopen
 from pipeline.domain.standings import CaseGuards
 from pipeline.domain.submission import Proposal
 from pipeline.messages import Texts
@@ -29,12 +29,13 @@ def rows_of(session: Session, only: str | None = None) -> list[Row]:
     for item in items:
         submission = item.submission
         record, grading = records.get(submission.id), graded.get(item.key)
-        current = ruled.ruling_for(submission)
+        current, release = ruled.ruling_for(submission), ruled.released(submission)
+        reopened = ruled.reopened(submission)
         outcome = record.outcome if record else Pending()
         rows.append(
             Row(
                 submission=submission,
-                outcome=outcome,
+                outcome=reopen(outcome) if reopened else outcome,
                 rubric=item.rubric,
                 grading=grading.grading if grading else None,
                 verification=record.verification if record else None,
@@ -44,8 +45,8 @@ def rows_of(session: Session, only: str | None = None) -> list[Row]:
                 apart=tuple(texts[submission.version][s.start : s.end] for s in submission.set_apart),
                 ruling=current.ruling if current else None,
                 ruled=current.decision if current else None,
-                reopened=current.reopened if current else False,
-                released=None if isinstance(outcome, Referred | Pending) else ruled.released(submission.id),
+                reopened=reopened,
+                released=release.guards if release and not reopened else None,
             )
         )
     return sorted(rows, key=lambda r: (r.submission.case or 10_000, r.submission.entrant, r.submission.id))
@@ -88,7 +89,7 @@ def brief(row: Row, t: Texts) -> dict[str, object]:
         state, guards = "released", row.released
     elif isinstance(outcome, Suggested):
         guards = outcome.guards
-    reasons = getattr(outcome, "reasons", ())
+    reasons = () if state in ("decided", "released") else getattr(outcome, "reasons", ())
     return {
         "id": submission.id,
         "case": submission.case,
@@ -96,23 +97,44 @@ def brief(row: Row, t: Texts) -> dict[str, object]:
         "state": state,
         "guards": guards,
         "source": submission.source,
-        "reasons": "" if state == "decided" else "; ".join(dict.fromkeys(t.label(r.code) for r in reasons)),
+        "reasons": "; ".join(dict.fromkeys(t.label(r.code) for r in reasons)),
     }
 
 
+_WITHOUT_CASE = frozenset({"no_case_number", "unknown_case"})
+
+
 def guards_by_entrant(rows: list[Row]) -> dict[str, list[CaseGuards]]:
-    """For the awards: one answer a case and entrant. A second post counts only when a person has admitted it."""
+    """For the awards: one answer a case and entrant, the first one.
+
+    A second post counts only when a person has admitted it, and only while the first has no final guards. Where an
+    entrant has no answer to any case, but posts that nothing keeps out except that nobody has named their case, these
+    are given as answers without a case: what they earn is open, not 0.
+    """
     chosen: dict[tuple[str, int], Row] = {}
-    entrants: set[str] = set()
-    for row in sorted(rows, key=lambda r: (r.submission.published is None, r.submission.published, r.submission.id)):
+    unplaced: dict[str, list[CaseGuards]] = {}
+    for row in sorted(rows, key=_turn):
         submission = row.submission
         if not submission.entrant:
             continue
-        entrants.add(submission.entrant)
-        second = any(flag.code == "second_post" for flag in submission.referred_by)
-        if submission.eligible and submission.case is not None and not second:
-            chosen.setdefault((submission.entrant, submission.case), row)
-    awarded: dict[str, list[CaseGuards]] = {entrant: [] for entrant in sorted(entrants)}
+        waiting = unplaced.setdefault(submission.entrant, [])
+        if submission.case is None and {f.code for f in submission.rejected_by} <= _WITHOUT_CASE:
+            waiting.append(CaseGuards(case=None, published=submission.published))
+        if submission.eligible and submission.case is not None and not _second(row):
+            place = submission.entrant, submission.case
+            first = chosen.setdefault(place, row)
+            if first.final is None and "second_post" in submission.confirmed:
+                chosen[place] = row
+    awarded: dict[str, list[CaseGuards]] = {entrant: [] for entrant in sorted(unplaced)}
     for (entrant, case), row in chosen.items():
         awarded[entrant].append(CaseGuards(case=case, guards=row.final, published=row.submission.published))
-    return awarded
+    return {entrant: cases or unplaced[entrant] for entrant, cases in awarded.items()}
+
+
+def _turn(row: Row) -> tuple[bool, float, str]:
+    published = row.submission.published
+    return published is None, published.timestamp() if published else 0.0, row.submission.id
+
+
+def _second(row: Row) -> bool:
+    return any(flag.code == "second_post" for flag in row.submission.flags)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.context import by_option, emit, json_option, open_session, reason_option
-from pipeline.domain.decision import RuledMark
+from pipeline.domain.decision import RuledMark, Suggested
 from pipeline.domain.rubric import CountCriterion, LevelCriterion, Rubric
 from pipeline.errors import UsageError
 
@@ -47,13 +47,19 @@ def rule(
             raise UsageError(
                 "it has no case with a rubric", where=short(found.id), remedy="`casejury assign` it to a case first"
             )
+        if not found.eligible:
+            raise UsageError(
+                "it takes no part in the contest, so that a ruling would not count",
+                where=short(found.id),
+                remedy="`casejury admit` it first",
+            )
         made = make_ruling(
             found,
             rubric,
             session.contest.scale.max,
             marks=tuple(_mark(text, rubric) for text in marks) if marks else None,
             guards=guards,
-            suggested=getattr(row.outcome, "guards", None),
+            suggested=row.outcome.guards if isinstance(row.outcome, Suggested) else None,
             key=row.provenance.key if row.provenance else "",
         )
         if isinstance(made, str):

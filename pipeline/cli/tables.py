@@ -63,6 +63,8 @@ def state_text(t: Texts, contest: Contest, state: State) -> str:
     lines += [_row(f"{unit} {guards}", t.number(n), indent=1) for guards, n in state.decided.items()]
     if state.reopened:
         lines.append(_row(t("reopened by a later version"), t.number(state.reopened)))
+    if state.orphaned:
+        lines.append(_row(t("rulings without a submission"), t.number(state.orphaned)))
     if state.unreadable:
         lines.append(_row(t("unreadable files or rows"), t.number(state.unreadable)))
     if state.not_entries:

@@ -44,6 +44,7 @@ DEFAULT_ELIGIBILITY: dict[str, Eligible] = {
     "case_number_disagrees": Eligible.REFER,
     "time_disagrees": Eligible.REFER,
     "identical_text": Eligible.REFER,
+    "correction_outdated": Eligible.REFER,
     "early": Eligible.ALLOW,
 }
 """Every code that ingest can give, with its default outcome."""

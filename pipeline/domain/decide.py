@@ -17,6 +17,7 @@ REASON_CODES: frozenset[str] = frozenset(
         *(f"ungraded_{code}" for code in get_args(UngradedCode)),
         *get_args(Finding.model_fields["code"].annotation),
         "guards_open",  # no guards follow from the marks; params low, high
+        "reopened",  # the final word on it was about an earlier version
     }
 )
 """Every code that a reason or a note of an outcome can carry."""

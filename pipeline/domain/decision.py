@@ -58,7 +58,7 @@ class Ruling(Value):
     kind: Literal["ruling"] = "ruling"
     submission: str
     text: str
-    """text_id of what was ruled on; a later version of the post reopens the question"""
+    """content_id of the submission as it was ruled on; a later version of the post reopens the question"""
     rubric: str
     guards: int = Field(ge=0)
     marks: tuple[RuledMark, ...] = ()
@@ -87,12 +87,22 @@ class Correction(Value):
     """admit: the codes lifted; empty: all that apply now"""
 
 
+class Finalised(Value):
+    """One result that a release made final: which guards, of which submission as it was, by which grading."""
+
+    guards: int = Field(ge=0)
+    text: str
+    """content_id of the submission as it was released; a later version of the post reopens the question"""
+    key: str = ""
+    """the grading that suggested the guards"""
+
+
 class Release(Value):
     """A named organiser makes results final under the contest's review policy."""
 
     kind: Literal["release"] = "release"
-    finalised: dict[str, int] = Field(default_factory=dict)
-    """submission id -> guards that no juror ruled on ("AI under policy")"""
+    finalised: dict[str, Finalised] = Field(default_factory=dict)
+    """submission id -> what no juror ruled on ("AI under policy")"""
     audit_n: int = 0
     audit_agreed: int = 0
 

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from pipeline.domain.decision import Correction, Decision, Release, RuledMark, Ruling
+from pipeline.domain.decision import (
+    Correction,
+    Decision,
+    Finalised,
+    Outcome,
+    Referred,
+    Release,
+    RuledMark,
+    Ruling,
+    Suggested,
+)
 from pipeline.domain.guards import compute_guards
 from pipeline.domain.ids import Value
 from pipeline.domain.rubric import CheckCriterion, CountCriterion, LevelCriterion, Rubric
-from pipeline.domain.submission import Submission
+from pipeline.domain.submission import Reason, Submission
 
 
 def make_ruling(
@@ -22,7 +32,7 @@ def make_ruling(
     suggested: int | None = None,
     key: str = "",
 ) -> Ruling | str:
-    """A ruling on the submission's present text, or what is wrong with it in words.
+    """A ruling on the submission's present text and media, or what is wrong with it in words.
 
     Either `marks`, one fitting mark for every criterion of the rubric (code computes the guards), or `guards` alone,
     0..scale_max, recorded as direct. `suggested` and `key` say what the AI had suggested by which grading, if it had.
@@ -44,7 +54,7 @@ def make_ruling(
     order = [c.id for c in rubric.criteria]
     return Ruling(
         submission=submission.id,
-        text=submission.text_id,
+        text=submission.content_id,
         rubric=rubric.id,
         guards=ruled,
         marks=tuple(sorted(marks or (), key=lambda m: order.index(m.criterion))),
@@ -100,7 +110,10 @@ def _wanted(criterion: LevelCriterion | CountCriterion | CheckCriterion) -> str:
 
 
 class EffectiveRuling(Value):
-    """The latest ruling on a submission; `reopened` where its text has changed since: then it decides nothing."""
+    """The latest ruling on a submission; `reopened` where its text or media have changed since.
+
+    A reopened ruling decides nothing.
+    """
 
     decision: Decision
     ruling: Ruling
@@ -110,6 +123,33 @@ class EffectiveRuling(Value):
     def guards(self) -> int | None:
         """The ruled guards; None where the question is open again."""
         return None if self.reopened else self.ruling.guards
+
+
+class EffectiveRelease(Value):
+    """The latest release naming a submission; `reopened` where its text or media have changed since."""
+
+    decision: Decision
+    finalised: Finalised
+    reopened: bool
+
+    @property
+    def guards(self) -> int | None:
+        """The released guards; None where the question is open again."""
+        return None if self.reopened else self.finalised.guards
+
+
+def reopen(outcome: Outcome) -> Outcome:
+    """The outcome of a submission whose final word was about an earlier version: a person must look again.
+
+    A suggestion becomes a referral with the reason `reopened`, a referral gets this reason besides its own; what is
+    not graded yet or takes no part stays what it is.
+    """
+    reason = Reason(code="reopened")
+    if isinstance(outcome, Suggested):
+        return Referred(reasons=(reason,), guards=outcome.guards, notes=outcome.notes)
+    if isinstance(outcome, Referred):
+        return outcome.model_copy(update={"reasons": (reason, *outcome.reasons)})
+    return outcome
 
 
 class EffectiveState(Value):
@@ -122,19 +162,28 @@ class EffectiveState(Value):
     releases: tuple[Decision, ...]
 
     def ruling_for(self, submission: Submission) -> EffectiveRuling | None:
-        """The latest ruling on `submission`, reopened if it was made on another text; None if nobody ruled."""
+        """The latest ruling on `submission`, reopened if made on another text or other media; None if nobody ruled."""
         decision = self.rulings.get(submission.id)
         if decision is None or not isinstance(decision.act, Ruling):
             return None
-        reopened = decision.act.text != submission.text_id
+        reopened = decision.act.text != submission.content_id
         return EffectiveRuling(decision=decision, ruling=decision.act, reopened=reopened)
 
-    def released(self, submission: str) -> int | None:
-        """Guards that the latest release naming the submission made final under policy; a ruling goes before it."""
+    def released(self, submission: Submission) -> EffectiveRelease | None:
+        """The latest release that made `submission` final under policy, reopened if it was another text or media.
+
+        None if no release names it. A ruling goes before it.
+        """
         for decision in reversed(self.releases):
-            if isinstance(decision.act, Release) and submission in decision.act.finalised:
-                return decision.act.finalised[submission]
+            if isinstance(decision.act, Release) and (made := decision.act.finalised.get(submission.id)):
+                reopened = made.text != submission.content_id
+                return EffectiveRelease(decision=decision, finalised=made, reopened=reopened)
         return None
+
+    def reopened(self, submission: Submission) -> bool:
+        """Whether the last final word on `submission`, a ruling or else a release, was about an earlier version."""
+        word = self.ruling_for(submission) or self.released(submission)
+        return word is not None and word.reopened
 
 
 def effective(decisions: Iterable[Decision]) -> EffectiveState:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -18,9 +18,12 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 class CaseGuards(Value):
-    """One entrant's case: decided guards, or None while nobody has decided. A suggestion is no decision."""
+    """One entrant's case: decided guards, or None while nobody has decided. A suggestion is no decision.
 
-    case: int
+    `case` None: an answer whose case nobody has named yet. It is undecided and counts as one more case.
+    """
+
+    case: int | None
     guards: int | None = Field(default=None, ge=0)
     published: AwareDatetime | None = None
 
@@ -29,7 +32,8 @@ class EntrantAward(Value):
     """An entrant's award, or its range while open cases can still change it.
 
     `award` is None exactly while low < high. `counted`: the cases whose guards count most, `further`: those that
-    count for breadth, both empty while the award is open. `open`: cases without a decision.
+    count for breadth, both empty while the award is open. `open`: cases without a decision; `unplaced`: how many
+    answers wait for their case.
     """
 
     entrant: str
@@ -39,12 +43,14 @@ class EntrantAward(Value):
     counted: tuple[int, ...] = ()
     further: tuple[int, ...] = ()
     open: tuple[int, ...] = ()
+    unplaced: int = 0
 
 
 def awards(contest: Contest, entrants: Mapping[str, Sequence[CaseGuards]]) -> tuple[EntrantAward, ...]:
     """Each entrant's award by `contest.award` (its docstring is the rule), highest first, then by pseudonym.
 
-    An undecided case may still earn anything from 0 to scale.max: low and high are the awards at these two ends. An
+    An undecided case, and an answer without a case, may still earn anything from 0 to scale.max: low and high are the
+    awards at these two ends. An
     entrant without cases has the award 0: nothing was handed in, which is known. The order of the input does not
     matter; more guards or an earlier stamp never lower an award. ValueError if a case of an entrant is given twice:
     which of two posts counts is decided before.
@@ -66,11 +72,12 @@ def speed_share(contest: Contest, published: datetime | None) -> Fraction:
 
 
 def _award(contest: Contest, entrant: str, cases: Sequence[CaseGuards]) -> EntrantAward:
-    if twice := [case for case, n in Counter(c.case for c in cases).items() if n > 1]:
+    placed = Counter(c.case for c in cases if c.case is not None)
+    if twice := [case for case, n in placed.items() if n > 1]:
         raise ValueError(f"case {twice[0]} of {entrant!r} is given twice")
-    ordered = sorted(cases, key=lambda c: c.case)
-    low, counted, further = _total(contest, {c: c.guards or 0 for c in ordered})
-    high, _, _ = _total(contest, {c: contest.scale.max if c.guards is None else c.guards for c in ordered})
+    ordered = sorted(cases, key=lambda c: (c.case is None, c.case or 0))
+    low, counted, further = _total(contest, ordered, unknown=0)
+    high, _, _ = _total(contest, ordered, unknown=contest.scale.max)
     exact = low == high
     return EntrantAward(
         entrant=entrant,
@@ -79,25 +86,33 @@ def _award(contest: Contest, entrant: str, cases: Sequence[CaseGuards]) -> Entra
         high=high,
         counted=counted if exact else (),
         further=further if exact else (),
-        open=tuple(c.case for c in ordered if c.guards is None),
+        open=tuple(c.case for c in ordered if c.guards is None and c.case is not None),
+        unplaced=sum(c.case is None for c in ordered),
     )
 
 
-def _total(contest: Contest, cases: Mapping[CaseGuards, int]) -> tuple[float, tuple[int, ...], tuple[int, ...]]:
-    """The award for guards that are all known, the cases counted and the cases beyond."""
+def _total(
+    contest: Contest, cases: Sequence[CaseGuards], *, unknown: int
+) -> tuple[float, tuple[int, ...], tuple[int, ...]]:
+    """The award with `unknown` guards for what is undecided, the cases counted and the cases beyond."""
     award = contest.award
-    part = {c: Fraction(guards, contest.scale.max) for c, guards in cases.items() if guards}
-    early = {c: Fraction(award.speed) * speed_share(contest, c.published) * part[c] for c in part}
+    guards = {i: given for i, c in enumerate(cases) if (given := unknown if c.guards is None else c.guards)}
+    part = {i: Fraction(given, contest.scale.max) for i, given in guards.items()}
+    early = {i: Fraction(award.speed) * speed_share(contest, cases[i].published) * part[i] for i in part}
     if award.method == "sum":
-        points = sum((cases[c] + early[c] for c in part), Fraction(0))
-        return _rounded(points, award.max), tuple(c.case for c in part), ()
+        points = sum((guards[i] + early[i] for i in part), Fraction(0))
+        return _rounded(points, award.max), _numbers(cases, part), ()
     core, breadth = Fraction(award.max if award.core is None else award.core), Fraction(award.breadth)
-    inside = {c: (core * part[c] + early[c]) / award.best for c in part}
-    gain = {c: inside[c] - breadth * part[c] for c in part}
-    ranked = sorted(part, key=lambda c: (-gain[c], -cases[c], c.case))
+    inside = {i: (core * part[i] + early[i]) / award.best for i in part}
+    gain = {i: inside[i] - breadth * part[i] for i in part}
+    ranked = sorted(part, key=lambda i: (-gain[i], -guards[i], i))
     counted, further = ranked[: award.best], ranked[award.best :]
-    points = sum((inside[c] for c in counted), Fraction(0)) + breadth * sum((part[c] for c in further), Fraction(0))
-    return _rounded(points, award.max), tuple(c.case for c in counted), tuple(c.case for c in further)
+    points = sum((inside[i] for i in counted), Fraction(0)) + breadth * sum((part[i] for i in further), Fraction(0))
+    return _rounded(points, award.max), _numbers(cases, counted), _numbers(cases, further)
+
+
+def _numbers(cases: Sequence[CaseGuards], chosen: Iterable[int]) -> tuple[int, ...]:
+    return tuple(case for i in chosen if (case := cases[i].case) is not None)
 
 
 def _rounded(points: Fraction, highest: float) -> float:

@@ -159,6 +159,13 @@ class Submission(Value):
         return text_id(self.text)
 
     @property
+    def content_id(self) -> str:
+        """The id of all that a person judges: the text, and the addresses of its media where it has any."""
+        if not self.media:
+            return self.text_id
+        return content_id({"text": self.text_id, "media": sorted({m.url for m in self.media})})
+
+    @property
     def eligible(self) -> bool:
         """Whether it may be graded: a case, text, and no flag that rejects."""
         return self.case is not None and all(f.outcome is not Eligible.REJECT for f in self.flags)
@@ -173,5 +180,9 @@ class Submission(Value):
 
 
 def submission_id(post: str, case: int | None, ordinal: int) -> str:
-    """The id of a submission: stable over versions of its post, so that rulings stay with it."""
+    """The id of a submission: stable over versions of its post, so that rulings stay with it.
+
+    `ordinal` counts the post's answers to the same case from 0, so that an answer keeps its id when others come,
+    go or change places; for `case` None it is the place in the post.
+    """
     return content_id({"post": post, "case": case, "ordinal": ordinal})

@@ -13,7 +13,8 @@ from pipeline.ingest.statement import set_apart, without
 from pipeline.ingest.versions import Chosen
 
 OUTDATED = "correction_outdated"
-"""note: a person corrected another text of this post than the one that counts now; the question is open again"""
+"""flag: a person corrected another text of this post than the one that counts now; the question is open again"""
+REJECTED = "rejected_by_person"
 ABOUT_NUMBERS = frozenset({"no_case_number", "unknown_case", "case_number_disagrees"})
 ALL = "*"
 
@@ -43,28 +44,43 @@ class Verdict:
         """Whether a person has lifted the code. What a case is missing for, only assigning lifts."""
         if code in ("no_case_number", "unknown_case") and self.cut.case is None:
             return False
-        return code != "rejected_by_person" and (ALL in self.lifted or code in self.lifted)
+        return code != REJECTED and (ALL in self.lifted or code in self.lifted)
 
 
 def plan(chosen: Chosen, corrections: Iterable[Correction]) -> Plan:
     """What of this post's corrections holds: not one made on another text than the one that now counts.
 
-    A later recut replaces earlier ones and voids what was said about parts; assigning the whole post recuts it
-    into one answer.
+    Except that a rejection holds, whatever the text has become, until a person admits: a later version must not
+    bring back what a person took out. Rejecting a part holds for that place, and since places may have moved, the
+    question is open for the others. A later recut replaces earlier ones and voids what was said about parts;
+    assigning the whole post recuts it into one answer.
     """
     text = chosen.version.post.text
     manual: tuple[ManualCut, ...] = ()
     acts: list[Correction] = []
     outdated = False
     for correction in corrections:
-        if chosen.texts.get(correction.version) != text:
-            outdated = True
-        elif correction.kind == "resplit" or (correction.kind == "assign" and correction.part is None):
-            manual = correction.cuts if correction.kind == "resplit" else ((0, len(text), correction.case),)
+        recut = correction.kind == "resplit" or (correction.kind == "assign" and correction.part is None)
+        if recut:
             acts = [a for a in acts if a.part is None]
+        if chosen.texts.get(correction.version) != text:
+            outdated = outdated or correction.kind != "reject" or correction.part is not None
+            acts += _standing(correction)
+        elif recut:
+            manual = correction.cuts if correction.kind == "resplit" else ((0, len(text), correction.case),)
+            outdated = False
         else:
             acts.append(correction)
     return Plan(manual=manual, acts=tuple(acts), outdated=outdated)
+
+
+def _standing(correction: Correction) -> list[Correction]:
+    """What is left of a correction made on another text: that a person rejects, or rejects no longer."""
+    if correction.kind == "reject":
+        return [correction]
+    if correction.kind == "admit" and (not correction.codes or REJECTED in correction.codes):
+        return [correction.model_copy(update={"codes": (REJECTED,)})]
+    return []
 
 
 def verdict(text: str, cut: Cut, acts: Iterable[Correction], cases: Mapping[int, Case]) -> Verdict:
@@ -79,7 +95,7 @@ def verdict(text: str, cut: Cut, acts: Iterable[Correction], cases: Mapping[int,
         if act.kind == "reject":
             rejected = True
         elif act.kind == "admit":
-            rejected = rejected and bool(act.codes) and "rejected_by_person" not in act.codes
+            rejected = rejected and bool(act.codes) and REJECTED not in act.codes
             lifted |= frozenset(act.codes) or {ALL}
         elif act.kind == "assign":
             dropped |= {f.code for f in cut.flags if f.code in ABOUT_NUMBERS}

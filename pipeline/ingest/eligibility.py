@@ -19,7 +19,7 @@ from pipeline.domain.ids import Value
 from pipeline.domain.submission import Flag, Media, Post, Submission, submission_id
 from pipeline.domain.text import estimate_tokens
 from pipeline.ingest.claims import Roster, Who
-from pipeline.ingest.corrections import OUTDATED, Verdict, plan, verdict
+from pipeline.ingest.corrections import OUTDATED, REJECTED, Verdict, plan, verdict
 from pipeline.ingest.likeness import propose
 from pipeline.ingest.splitting import Cut, cut_post
 from pipeline.ingest.structure import words_of
@@ -74,6 +74,10 @@ class _Draft:
     media: tuple[Media, ...]
     confirmed: frozenset[str]
     own: str = ""
+    assigned: bool = False
+    """whether a person named its case"""
+    nth: int = 0
+    """which of its post's answers to the same case; without a case, its place in the post"""
     published: datetime | None = None
     codes: dict[str, Params] = field(default_factory=dict)
 
@@ -191,7 +195,7 @@ def _drafts(
     for cut in cuts:
         said = verdict(post.text, cut, plans.acts, cases)
         answered = automatic - {f.code for f in cut.flags} if plans.manual and cut.case is not None else set()
-        notes = (*post.notes, *cut.notes, *([OUTDATED] if plans.outdated else []))
+        notes = (*post.notes, *cut.notes)
         draft = _Draft(
             entry=entry,
             said=said,
@@ -199,11 +203,26 @@ def _drafts(
             media=_media(post, said.cut, cuts),
             confirmed=frozenset(answered) | said.dropped,
             own=said.cut.own(post.text),
+            assigned=said.cut.case != cut.case,
         )
         _flag_time(draft, contest)
         _flag_content(draft, contest)
+        if plans.outdated:
+            draft.codes[OUTDATED] = {}
         drafts.append(draft)
+    _number(drafts)
     return drafts
+
+
+def _number(drafts: Sequence[_Draft]) -> None:
+    """Counts a post's answers to the same case: as they stand, those that a person assigned after the others."""
+    seen: Counter[int] = Counter()
+    for draft in sorted(drafts, key=lambda d: (d.assigned, d.cut.ordinal)):
+        if draft.cut.case is None:
+            draft.nth = draft.cut.ordinal
+        else:
+            draft.nth = seen[draft.cut.case]
+            seen[draft.cut.case] += 1
 
 
 def _media(post: Post, cut: Cut, cuts: Sequence[Cut]) -> tuple[Media, ...]:
@@ -253,7 +272,7 @@ def _flag_content(draft: _Draft, contest: Contest) -> None:
     if not draft.entry.who.pseudonym:
         draft.codes["unknown_entrant"] = {}
     if draft.said.rejected:
-        draft.codes["rejected_by_person"] = {}
+        draft.codes[REJECTED] = {}
 
 
 def _flag_neighbours(drafts: Sequence[_Draft], contest: Contest) -> None:
@@ -288,7 +307,7 @@ def _submission(draft: _Draft, contest: Contest, cases: Mapping[int, Case]) -> S
     )
     several = len(entry.cuts) > 1
     return Submission(
-        id=submission_id(entry.chosen.identity, cut.case, cut.ordinal),
+        id=submission_id(entry.chosen.identity, cut.case, draft.nth),
         post=entry.chosen.identity,
         version=post.version_id,
         source=post.source,

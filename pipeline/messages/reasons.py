@@ -145,6 +145,9 @@ REASONS: dict[str, ReasonText] = {
     "guards_open": ReasonText(
         _("guards open"), _("A mark that the rule needs is missing; the guards could be {low} to {high}.")
     ),
+    "reopened": ReasonText(
+        _("reopened"), _("A ruling or a release was made on an earlier version; a person must look again.")
+    ),
     # what the rubric's state says
     "no_rubric": ReasonText(_("no rubric"), _("Case {case} has no rubric yet.")),
     "rubric_not_approved": ReasonText(

@@ -52,8 +52,7 @@ class Row(Value):
     ruled: Decision | None = None
     """the link of the trail that holds it"""
     reopened: bool = False
-    """a ruling exists, on an earlier text: the question is open again"""
-
+    """a ruling or a release exists, on an earlier text or other media: the question is open again"""
     released: int | None = None
     """guards that a named release made final without a juror ("AI under policy")"""
 

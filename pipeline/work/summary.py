@@ -9,7 +9,7 @@ from pydantic import Field
 
 from pipeline.domain.decision import ChainHead, Ineligible, Pending, Referred, Suggested
 from pipeline.domain.ids import Value
-from pipeline.domain.ruling import EffectiveState, effective
+from pipeline.domain.ruling import EffectiveState, effective, reopen
 from pipeline.llm.prompts import Prompts
 from pipeline.store.store import Store
 from pipeline.work.budget import Purse
@@ -66,6 +66,8 @@ class State(Value):
     ineligible_by: dict[str, int]
     decided: dict[int, int]
     reopened: int
+    orphaned: int = 0
+    """rulings whose submission is no longer there: the answer was taken out of its post"""
     unreadable: int
     not_entries: dict[str, int]
     head: ChainHead
@@ -92,14 +94,18 @@ def state_of(store: Store) -> State:
     referrals: Counter[str] = Counter()
     ineligible_by: Counter[str] = Counter()
     counts: Counter[str] = Counter()
+    gone = set(ruled.rulings)
     for submission in store.submissions():
+        gone.discard(submission.id)
         counts["submissions"] += 1
         ruling = ruled.ruling_for(submission) if submission.eligible else None
         if ruling is not None and not ruling.reopened:
             decided[ruling.ruling.guards] += 1
             continue
-        counts["reopened"] += ruling is not None
         outcome = outcomes.get(submission.id, Pending())
+        if submission.eligible and ruled.reopened(submission):
+            counts["reopened"] += 1
+            outcome = reopen(outcome)
         match outcome:
             case Suggested():
                 suggested[outcome.guards] += 1
@@ -124,6 +130,7 @@ def state_of(store: Store) -> State:
         ineligible_by=dict(sorted(ineligible_by.items(), key=lambda pair: (-pair[1], pair[0]))),
         decided=dict(sorted(decided.items())),
         reopened=counts["reopened"],
+        orphaned=len(gone),
         unreadable=len(store.unreadable()),
         not_entries=intake.not_entries,
         head=store.head(),

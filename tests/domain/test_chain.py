@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.domain.chain import append, check_chain, head
-from pipeline.domain.decision import ChainHead, Correction, Decision, Release, RuledMark, Ruling
+from pipeline.domain.decision import ChainHead, Correction, Decision, Finalised, Release, RuledMark, Ruling
 
 AT = datetime(2026, 12, 21, 9, 30, tzinfo=UTC)
 
@@ -107,7 +107,7 @@ def test_a_decision_supersedes_only_earlier_ones() -> None:
 def test_rule_6_no_single_change_goes_unseen(rows: list[tuple[str, str, int]], data: st.DataObject) -> None:
     links: list[Decision] = []
     for by, reason, guards in rows:
-        act = Release(finalised={"s": guards})
+        act = Release(finalised={"s": Finalised(guards=guards, text="t")})
         links.append(append(head(links[-1]) if links else None, by=by, at=AT, reason=reason, act=act))
     index = data.draw(st.integers(0, len(links) - 1))
     link = links[index]
@@ -117,7 +117,7 @@ def test_rule_6_no_single_change_goes_unseen(rows: list[tuple[str, str, int]], d
                 ("by", link.by + "x"),
                 ("reason", link.reason + " "),
                 ("at", link.at + timedelta(microseconds=1)),
-                ("act", Release(finalised={"s": 9})),
+                ("act", Release(finalised={"s": Finalised(guards=9, text="t")})),
                 ("previous", "sha256:other"),
                 ("seq", link.seq + 1),
             ]

@@ -8,10 +8,21 @@ from typing import Any
 import pytest
 
 from pipeline.domain.chain import append, head
-from pipeline.domain.decision import Act, Correction, Decision, Release, RuledMark, Ruling
+from pipeline.domain.decision import (
+    Act,
+    Correction,
+    Decision,
+    Finalised,
+    Pending,
+    Referred,
+    Release,
+    RuledMark,
+    Ruling,
+    Suggested,
+)
 from pipeline.domain.rubric import Rubric
-from pipeline.domain.ruling import effective, is_override, make_ruling
-from pipeline.domain.submission import Span, Submission
+from pipeline.domain.ruling import effective, is_override, make_ruling, reopen
+from pipeline.domain.submission import Media, Reason, Span, Submission
 
 RUBRIC = Rubric.model_validate(
     {
@@ -115,6 +126,14 @@ def trail(*acts: Act) -> list[Decision]:
     return links
 
 
+def released(**guards: int) -> Release:
+    return Release(
+        finalised={
+            name: Finalised(guards=given, text=submission(name=name).content_id) for name, given in guards.items()
+        }
+    )
+
+
 def ruled(guards: int, text: str = "my answer", name: str = "s") -> Ruling:
     found = make_ruling(submission(text, name=name), RUBRIC, 3, guards=guards)
     assert isinstance(found, Ruling)
@@ -134,8 +153,45 @@ def test_the_latest_ruling_counts_and_a_changed_text_reopens_the_question() -> N
 
 def test_corrections_and_releases_stay_in_order() -> None:
     first, second = (Correction(kind=kind, post="p", version="v") for kind in ("admit", "reject"))
-    state = effective(trail(first, Release(finalised={"s": 1, "t": 2}), second, Release(finalised={"s": 3})))
+    state = effective(trail(first, released(s=1, t=2), second, released(s=3)))
     assert state.corrections == (first, second)
     assert [d.seq for d in state.releases] == [2, 4]
-    assert [state.released(name) for name in ("s", "t", "u")] == [3, 2, None]
+    found = [state.released(submission(name=name)) for name in ("s", "t", "u")]
+    assert [one.guards if one else None for one in found] == [3, 2, None]
     assert effective([]).corrections == ()
+
+
+def test_rule_7_a_release_is_about_the_text_that_was_released() -> None:
+    state = effective(trail(released(s=3)))
+    changed = state.released(submission("my new answer"))
+    assert changed is not None
+    assert (changed.guards, changed.reopened, changed.finalised.guards) == (None, True, 3)
+    assert state.reopened(submission("my new answer"))
+    assert not state.reopened(submission())
+
+
+@pytest.mark.parametrize("text", ["my answer", ""])
+def test_rule_6_other_media_reopen_a_ruling_and_a_release(text: str) -> None:
+    """What a person saw in the media is part of what was ruled on."""
+    first, second = (
+        submission(text).model_copy(update={"media": (Media(kind="video", url=f"https://v.example/{name}"),)})
+        for name in ("one", "two")
+    )
+    made = make_ruling(first, RUBRIC, 3, guards=2)
+    assert isinstance(made, Ruling)
+    state = effective(trail(made))
+    assert not state.reopened(first)
+    assert state.reopened(second)
+    assert state.reopened(submission(text)), "media that are gone are a change, too"
+    final = {"s": Finalised(guards=2, text=first.content_id)}
+    assert effective(trail(Release(finalised=final))).reopened(second)
+
+
+def test_rule_7_what_is_reopened_is_no_suggestion() -> None:
+    other = Reason(code="second_post")
+    asked = reopen(Suggested(guards=2))
+    assert asked == Referred(reasons=(Reason(code="reopened"),), guards=2)
+    both = reopen(Referred(reasons=(other,)))
+    assert isinstance(both, Referred)
+    assert [reason.code for reason in both.reasons] == ["reopened", "second_post"]
+    assert reopen(Pending()) == Pending()

@@ -69,6 +69,15 @@ def test_rule_1_an_undecided_case_is_a_range_and_never_a_number() -> None:
     assert (alone.award, alone.low, alone.high) == (None, 0, 3)
 
 
+def test_rule_1_an_answer_whose_case_nobody_named_leaves_the_award_open() -> None:
+    """It may become one more case; two of them may become two."""
+    waiting = CaseGuards(case=None)
+    found = one(contest(best=3), waiting)
+    assert (found.award, found.low, found.high, found.open, found.unplaced) == (None, 0, 1, (), 1)
+    both = one(contest(best=3), waiting, waiting, case(1, 3))
+    assert (both.award, both.low, both.high, both.unplaced) == (None, 1, 3, 2)
+
+
 def test_an_open_case_that_cannot_matter_leaves_the_award_exact() -> None:
     found = one(contest(best=1), case(1, 3), case(2, None))
     assert (found.award, found.open) == (3, (2,))

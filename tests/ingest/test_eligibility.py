@@ -305,19 +305,75 @@ def test_resplit_cuts_again_and_answers_the_doubts() -> None:
     ]
 
 
-def test_a_correction_of_another_text_reopens_the_question() -> None:
+def later(*texts: str, corrections: Sequence[Correction] = ()) -> Ingested:
+    """One post as these texts one after the other, a day apart; the last one counts."""
+    versions = [version(post(t), i, datetime(2026, 12, 15 + i, tzinfo=UTC)) for i, t in enumerate(texts, 1)]
+    return split_posts(versions, CONTEST, CASES, None, corrections)
+
+
+EDITED = CASE_2.replace("терпение", "доброту")
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [("admit", {"codes": ("late",)}), ("assign", {"case": 3}), ("resplit", {"cuts": ((0, 9, 3),)})],
+)
+def test_rule_6_a_correction_of_another_text_is_referred_and_not_dropped(kind: str, more: dict[str, Any]) -> None:
     before = only(ingest(post(CASE_2)))
-    edited = post(CASE_2.replace("терпение", "доброту"))
-    versions = [
-        version(post(CASE_2), 1),
-        version(edited, 2, datetime(2026, 12, 17, tzinfo=UTC)),
-    ]
-    done = split_posts(versions, CONTEST, CASES, None, [correct("reject", before)])
-    assert codes(only(done)) == []
-    assert "correction_outdated" in only(done).notes
-    same = post(CASE_2, title="О важном")
-    kept = split_posts([versions[0], version(same, 2)], CONTEST, CASES, None, [correct("reject", before)])
-    assert codes(only(kept)) == ["rejected_by_person"]
+    old = correct(kind, before, **more)
+    after = only(later(CASE_2, EDITED, corrections=[old]))
+    assert (after.case, codes(after), after.eligible) == (2, ["correction_outdated"], True)
+    assert after.referred_by
+    admitted = correct("admit", after, codes=("correction_outdated",))
+    assert codes(only(later(CASE_2, EDITED, corrections=[old, admitted]))) == []
+    again = correct("assign", after, case=3)
+    done = only(later(CASE_2, EDITED, corrections=[old, again]))
+    assert (done.case, codes(done)) == (3, [])
+
+
+def test_rule_6_what_a_person_rejected_stays_out_in_every_later_version_until_one_admits() -> None:
+    before = only(ingest(post(CASE_2)))
+    rejected = correct("reject", before)
+    after = only(later(CASE_2, EDITED, corrections=[rejected]))
+    assert (codes(after), after.eligible) == (["rejected_by_person"], False)
+    assert codes(only(later(CASE_2, EDITED, corrections=[rejected, correct("admit", after)]))) == []
+    lifted = correct("admit", before, codes=("rejected_by_person",))
+    assert codes(only(later(CASE_2, EDITED, corrections=[rejected, lifted]))) == ["correction_outdated"]
+    unrelated = correct("admit", before, codes=("late",))
+    assert not only(later(CASE_2, EDITED, corrections=[rejected, unrelated])).eligible
+
+
+def test_rule_6_a_rejected_part_stays_out_in_a_later_version_and_the_others_are_referred() -> None:
+    two, edited = f"{CASE_2}\n\n{CASE_3}", f"{EDITED}\n\n{CASE_3}"
+    rejected = correct("reject", ingest(post(two)).submissions[1], part=1)
+    done = later(two, edited, corrections=[rejected])
+    assert [(s.case, s.eligible) for s in done.submissions] == [(2, True), (3, False)]
+    assert "correction_outdated" in codes(done.submissions[0])
+
+
+def test_rule_6_an_answer_keeps_its_id_when_others_come_or_change_places() -> None:
+    """A ruling is found by the id: it must not vanish because the post was rearranged."""
+    alone, both, turned = ingest(post(CASE_3)), ingest(post(f"{CASE_2}\n\n{CASE_3}")), f"{CASE_3}\n\n{CASE_2}"
+    ids = {s.case: s.id for s in both.submissions}
+    assert {s.case: s.id for s in ingest(post(turned)).submissions} == ids
+    assert only(alone).id == ids[3]
+    assert [s.ordinal for s in both.submissions] == [0, 1]
+
+
+def test_rule_6_assigning_a_second_part_to_a_case_leaves_the_first_its_id() -> None:
+    text = f"{CASE_2}\n\n{CASE_3}\n\nПамятный вечер\n\n{ANSWER}\n\n{OTHER}"
+    before = ingest(post(text)).submissions
+    done = ingest(post(text), corrections=[correct("assign", before[2], case=2, part=2)]).submissions
+    assert [s.case for s in done] == [2, 3, 2]
+    assert [s.id for s in done[:2]] == [s.id for s in before[:2]]
+    assert done[2].id == submission_id(done[2].post, 2, 1)
+
+
+def test_a_correction_holds_while_the_text_is_the_same() -> None:
+    before = only(ingest(post(CASE_2)))
+    versions = [version(post(CASE_2), 1), version(post(CASE_2, title="О важном"), 2)]
+    kept = split_posts(versions, CONTEST, CASES, None, [correct("assign", before, case=3)])
+    assert (only(kept).case, codes(only(kept))) == (3, [])
 
 
 POSTS = st.lists(

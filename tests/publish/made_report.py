@@ -9,6 +9,7 @@ from pipeline.domain.contest import Award, Case, Contest, Eligible, Policy
 from pipeline.domain.decision import (
     ChainHead,
     Decision,
+    Finalised,
     Ineligible,
     Pending,
     Referred,
@@ -264,7 +265,11 @@ def pending() -> Row:
 def make_report(*rows: Row, edition: Edition = "organiser", **other: object) -> Report:
     """A report of these rows, or of one row in every state."""
     released = suggested("zayac", level=2, released=2)
-    release = Release(finalised={released.submission.id: 2}, audit_n=10, audit_agreed=9)
+    release = Release(
+        finalised={released.submission.id: Finalised(guards=2, text=released.submission.content_id)},
+        audit_n=10,
+        audit_agreed=9,
+    )
     link = append(None, by="Олег Организатор", at=AT, reason="по положению", act=release, supersedes=None)
     shown = rows or (
         suggested(),

@@ -11,7 +11,7 @@ import pytest
 from pipeline.domain.audit import audit_sample
 from pipeline.domain.chain import check_chain
 from pipeline.domain.decision import Release, Ruling
-from tests.tools.contest import casejury, ingested, opened, steady_judge, write_contest, write_posts
+from tests.tools.contest import casejury, ingested, opened, steady_judge, write_contest, write_posts, write_settings
 from tests.tools.scripted_server import scripted_server
 
 WHO = ("--by", "juror-1", "--reason", "read it")
@@ -187,7 +187,7 @@ def test_people_correct_what_ingest_decided(tmp_path: Path) -> None:
     assert [s["state"] for s in admitted["submissions"]] == ["pending"]
     rejected = casejury(root, "reject", "posts.csv#p2", *by, "--json").json
     assert [s["state"] for s in rejected["submissions"]] == ["ineligible"]
-    cut = casejury(root, "resplit", "posts.csv#p1", "--cut", "0:21=3", "--cut", "22:60=2", *by, "--json")
+    cut = casejury(root, "resplit", "posts.csv#p1", "--cut", "0:21=3", "--cut", "22:59=2", *by, "--json")
     assert [s["case"] for s in cut.json["submissions"]] == [2, 3]
     with opened(root) as store:
         assert [link.act.kind for link in store.decisions()] == ["assign", "admit", "reject", "resplit"]
@@ -201,3 +201,134 @@ def test_a_correction_holds_when_the_same_file_comes_again(tmp_path: Path) -> No
     write_posts(root, posts)
     ingested(root)
     assert casejury(root, "status", "--json").json["state"]["pending"] == 1
+
+
+def edited(root: Path, old: str, new: str) -> None:
+    """The posts with other words, ingested and graded again."""
+    path = root / "submissions" / "posts.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    ingested(root)
+    with scripted_server(steady_judge) as server:
+        assert casejury(root, "grade", server=server.url).code == 0
+
+
+def audited(root: Path) -> tuple[list[str], list[str]]:
+    """A contest of which the drawn sample is ruled on: the ids drawn and the others."""
+    graded(root, review="referred_and_audit")
+    names = ids(root)
+    drawn = audit_sample(names, 0.5, "small")
+    for name in drawn:
+        assert casejury(root, "rule", name, "--guards", 2, *WHO).code == 0
+    return list(drawn), [name for name in names if name not in drawn]
+
+
+def words(root: Path, name: str) -> str:
+    with opened(root) as store:
+        return next(s.text.splitlines()[1] for s in store.submissions() if s.id == name)
+
+
+def test_rule_7_a_release_makes_nothing_final_of_a_text_that_was_not_released(tmp_path: Path) -> None:
+    """A text that changed after the release is open again, shows it, and is not final by another release."""
+    _, others = audited(tmp_path)
+    assert casejury(tmp_path, "release", *WHO).code == 0
+    line = words(tmp_path, others[0])
+    edited(tmp_path, line, "Something else altogether.")
+    listed = {row["id"]: row for row in casejury(tmp_path, "status", "--list", "--json").json["submissions"]}
+    assert (listed[others[0]]["state"], listed[others[0]]["guards"]) == ("referred", None)
+    assert listed[others[1]]["state"] == "released"
+    state = casejury(tmp_path, "status", "--json").json["state"]
+    assert (state["reopened"], state["referrals"]) == (1, {"reopened": 1})
+    assert any(a["award"] is None for a in report(tmp_path)["awards"])
+    assert casejury(tmp_path, "release", *WHO).code == 9
+
+
+def test_rule_7_a_release_holds_what_it_released_and_by_which_grading(tmp_path: Path) -> None:
+    _, others = audited(tmp_path)
+    made = casejury(tmp_path, "release", *WHO, "--json").json["act"]["finalised"]
+    with opened(tmp_path) as store:
+        submissions = {s.id: s for s in store.submissions()}
+        keys = {record.submission: record.key for record in store.outcomes()}
+    assert made == {name: {"guards": 2, "text": submissions[name].content_id, "key": keys[name]} for name in others}
+
+
+def test_rule_7_a_released_result_stays_when_its_grading_is_asked_for_anew(tmp_path: Path) -> None:
+    """Another judge leaves the text ungraded; what a person released is not taken back by that."""
+    _, others = audited(tmp_path)
+    assert casejury(tmp_path, "release", *WHO).code == 0
+    write_settings(tmp_path, review="referred_and_audit", model="scripted-2")
+    listed = {row["id"]: row for row in casejury(tmp_path, "status", "--list", "--json").json["submissions"]}
+    assert {listed[name]["state"] for name in others} == {"released"}
+    assert all(a["award"] is not None for a in report(tmp_path)["awards"])
+
+
+def test_rule_7_a_reopened_ruling_is_never_finalised_by_a_release(tmp_path: Path) -> None:
+    """A juror had ruled on an earlier text: the AI's word on the new one cannot stand in."""
+    _, others = audited(tmp_path)
+    casejury(tmp_path, "rule", others[0], "--guards", 0, *WHO)
+    edited(tmp_path, words(tmp_path, others[0]), "Something else altogether.")
+    ran = casejury(tmp_path, "release", *WHO)
+    assert ran.code == 9
+    assert casejury(tmp_path, "rule", others[0], "--guards", 1, *WHO).code == 0
+    act = casejury(tmp_path, "release", *WHO, "--json").json["act"]
+    assert others[0] not in act["finalised"]
+
+
+def test_rule_6_a_ruling_whose_answer_is_gone_is_counted_and_printed(tmp_path: Path) -> None:
+    root = graded(tmp_path)
+    casejury(root, "rule", "ann/3", "--guards", 1, *WHO)
+    assert casejury(root, "status", "--json").json["state"]["orphaned"] == 0
+    by = ("--by", "organiser", "--reason", "another case")
+    assert casejury(root, "assign", "posts.csv#p5", "--case", 2, *by).code == 0
+    assert casejury(root, "status", "--json").json["state"]["orphaned"] == 1
+    assert "rulings without a submission" in casejury(root, "status").out
+
+
+def test_rule_6_what_takes_no_part_cannot_be_ruled_on(tmp_path: Path) -> None:
+    root = graded(tmp_path)
+    casejury(root, "reject", "posts.csv#p5", "--by", "organiser", "--reason", "r")
+    ran = casejury(root, "rule", "posts.csv#p5", "--guards", 1, *WHO)
+    assert (ran.code, "casejury admit" in ran.err) == (2, True)
+    assert casejury(root, "status", "--json").json["state"]["head"]["count"] == 1
+
+
+def test_rule_7_a_ruling_records_as_suggested_only_what_was_suggested(tmp_path: Path) -> None:
+    """What code computed for a referral was no suggestion, so that a ruling overrides nothing there."""
+    posts = [
+        ("p1", "ann", 2, "2026-12-11T10:00:00+03:00", "I see what happened.\nI start the return for you now."),
+        ("p2", "ann", 2, "2026-12-12T10:00:00+03:00", "A second answer to the same.\nIt says it in other words."),
+    ]
+    ingested(write_contest(tmp_path, posts))
+    with scripted_server(steady_judge) as server:
+        casejury(tmp_path, "grade", server=server.url)
+    made = [casejury(tmp_path, "rule", f"posts.csv#p{n}", "--guards", 1, *WHO, "--json").json["act"] for n in (1, 2)]
+    assert [act["suggested"] for act in made] == [2, None]
+
+
+def test_rule_1_an_entrant_whose_only_post_names_no_case_has_no_award_of_0(tmp_path: Path) -> None:
+    posts = [
+        ("p1", "ann", "", "2026-12-11T10:00:00+03:00", "I compare both bills.\nThen I cancel the second one for you."),
+        ("p2", "bob", 9, "2026-12-11T10:00:00+03:00", "I see how long you waited.\nI call you back today."),
+    ]
+    root = ingested(write_contest(tmp_path, posts))
+    found = {a["entrant"]: a for a in report(root)["awards"]}
+    assert {name: (a["award"], a["low"], a["high"]) for name, a in found.items()} == {
+        "ann": (None, 0.0, 1.0),
+        "bob": (None, 0.0, 1.0),
+    }
+    casejury(root, "reject", "posts.csv#p1", "--by", "organiser", "--reason", "an advert")
+    found = {a["entrant"]: a for a in report(root)["awards"]}
+    assert (found["ann"]["award"], found["bob"]["award"]) == (0.0, None)
+
+
+def test_an_admitted_second_post_counts_while_the_first_has_no_final_guards(tmp_path: Path) -> None:
+    posts = [
+        ("p1", "ann", 2, "2026-12-11T10:00:00+03:00", "I see what happened.\nI start the return for you now."),
+        ("p2", "ann", 2, "2026-12-12T10:00:00+03:00", "A second answer to the same.\nIt says it in other words."),
+    ]
+    root = ingested(write_contest(tmp_path, posts))
+    casejury(root, "rule", "posts.csv#p2", "--guards", 3, *WHO)
+    assert report(root)["awards"][0]["award"] is None, "nobody has admitted it"
+    assert casejury(root, "admit", "posts.csv#p2", "--by", "o", "--reason", "the better one").code == 0
+    assert report(root)["awards"][0]["award"] == 1.0
+    casejury(root, "rule", "posts.csv#p1", "--guards", 0, *WHO)
+    assert report(root)["awards"][0]["award"] == 0.0
