@@ -56,11 +56,26 @@ def grade(
         ]
         _require_approval(session, {i.submission.case for i in items if i.key or i.extra}, trial=trial)
         todo = plan(items, session.workspace, session.prompts, session.store)
+        if session.prompts.problem is not None:
+            raise session.prompts.problem
         if dry_run:
             emit(_plan_json(session, todo), as_json=as_json, text=_plan_text(session, todo))
             return
+        for rubric in {job.rubric.id: job.rubric for job in todo.jobs}.values():
+            session.store.put_rubric(rubric)
         refresh(session.store, items, session.contest, session.settings.now())
-        _run(session, todo, trial=trial, replay=replay, record=record, concurrency=concurrency, as_json=as_json)
+        # A part of the work must not void the recordings of the rest.
+        whole = todo.whole and not cases
+        _run(
+            session,
+            todo,
+            whole=whole,
+            trial=trial,
+            replay=replay,
+            record=record,
+            concurrency=concurrency,
+            as_json=as_json,
+        )
 
 
 def _require_approval(session: Session, cases: set[int | None], *, trial: bool) -> None:
@@ -111,6 +126,7 @@ def _run(
     session: Session,
     todo: Plan,
     *,
+    whole: bool,
     trial: bool,
     replay: Path | None,
     record: Path | None,
@@ -131,7 +147,7 @@ def _run(
     stopped: CasejuryError | None = None
     try:
         if todo.requests:
-            asyncio.run(_send(session, todo, purse, tally, run, replay, record, at_once, quiet=as_json))
+            asyncio.run(_send(session, todo, purse, tally, run, replay, record, at_once, whole=whole, quiet=as_json))
     except CasejuryError as error:
         stopped = error
     except asyncio.CancelledError:  # the second Ctrl-C
@@ -181,13 +197,14 @@ async def _send(
     record: Path | None,
     at_once: int,
     *,
+    whole: bool,
     quiet: bool,
 ) -> None:
     from pipeline.cli.judges import open_judge
     from pipeline.cli.progress import Progress
     from pipeline.work.grading_run import run_plan
 
-    async with open_judge(session, replay=replay, record=record, concurrency=at_once) as judge:
+    async with open_judge(session, replay=replay, record=record, concurrency=at_once, whole=whole) as judge:
         with Progress(session.texts, todo.requests, quiet=quiet) as progress:
             await run_plan(
                 todo,

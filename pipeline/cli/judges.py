@@ -17,9 +17,17 @@ from pipeline.llm.transport import open_transport
 
 @asynccontextmanager
 async def open_judge(
-    session: Session, *, replay: Path | None = None, record: Path | None = None, concurrency: int | None = None
+    session: Session,
+    *,
+    replay: Path | None = None,
+    record: Path | None = None,
+    concurrency: int | None = None,
+    whole: bool = True,
 ) -> AsyncIterator[Judge]:
-    """The judge of contest.yaml; replaying never opens a socket and needs no key, whatever the environment holds."""
+    """The judge of contest.yaml; replaying never opens a socket and needs no key, whatever the environment holds.
+
+    `whole`: the command asks everything about the cases that it touches, so that recordings it does not use are void.
+    """
     if replay is not None and record is not None:
         raise UsageError("--replay and --record exclude each other", remedy="choose one")
     limits = session.contest.limits
@@ -36,7 +44,7 @@ async def open_judge(
         session.judge_spec, base_url=base_url, api_key=key, limits=limits, transport=transport, now=session.settings.now
     ) as judge:
         yield judge
-    if isinstance(transport, RecordTransport):
+    if whole and isinstance(transport, RecordTransport):
         transport.save()
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import count
 from types import TracebackType
 from typing import Self
 
@@ -38,7 +39,8 @@ class Judge:
     `base_url` None: the provider's own address; `api_key` None: a server that asks for none. `transport` replaces the
     network (replay, recording); it is closed with the judge. `pace` and `clock` are for callers that share or fake
     them; `now` stamps replies. `dialect` tells what the endpoint turned out to understand, `sent` how many
-    completions were sent so far, retries and refusals included.
+    completions were sent so far, retries and refusals included. `before_sending`, where set, is called before every
+    sending with the request and which sending of it this is (from 1); what it raises ends the request unsent.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Judge:
         self.dialect: Dialect = first_dialect(spec.structured)
         self._key = checked_key(api_key, spec.endpoint)
         self.sent = 0
+        self.before_sending: Callable[[JudgeRequest, int], None] | None = None
         self._attempts = limits.attempts
         self._clock = clock or SystemClock()
         self._pace = pace or Pace(limits.concurrency, self._clock)
@@ -77,16 +80,21 @@ class Judge:
         """Close the connections and the transport."""
         await self._wire.aclose()
 
+    def stop(self) -> None:
+        """Send nothing more: requests in flight are answered, all others and all that wait raise Interrupted."""
+        self._pace.stop()
+
     async def ask(self, request: JudgeRequest) -> JudgeReply | Ungraded:
         """Send the request until it is answered, or until it is clear that it will not be.
 
         JudgeReply for every answer that has a message (then `problem_of` says whether it is whole), Ungraded for a
         failure of this one request after at most limits.attempts sendings. Raises ProviderStopped where every further
-        request would fail too (key, model, quota, a refused parameter), RecordingMissing from a replay.
+        request would fail too (key, model, quota, a refused parameter), RecordingMissing from a replay,
+        Interrupted after `stop`.
         """
         token = asked.set(request)
         try:
-            outcome: JudgeReply | Ungraded | Fault = await self._retrying()(self._attempt, request)
+            outcome: JudgeReply | Ungraded | Fault = await self._retrying()(self._attempt, request, count(1))
         except PauseTooLong as pause:
             return Ungraded(reason="rate_limited", detail=f"the provider asks for a pause of {pause.seconds:.0f} s")
         finally:
@@ -125,15 +133,17 @@ class Judge:
             retry=retry_if_result(lambda outcome: isinstance(outcome, Fault) and outcome.what == "again"),
             wait=wait,
             stop=stop,
-            sleep=self._clock.sleep,
+            sleep=self._pace.sleep,
             retry_error_callback=lambda state: state.outcome.result() if state.outcome else None,
         )
 
-    async def _attempt(self, request: JudgeRequest) -> JudgeReply | Ungraded | Fault:
+    async def _attempt(self, request: JudgeRequest, sendings: Iterator[int]) -> JudgeReply | Ungraded | Fault:
         """One sending; anew at once, in a simpler dialect, where the server does not know the one it was sent in."""
         while True:
             dialect = self.dialect
             async with self._pace.slot():
+                if self.before_sending is not None:
+                    self.before_sending(request, next(sendings))
                 self.sent += 1
                 answer = await self._wire.complete(parameters(request, dialect))
                 # The gate closes before the slot is free, or the next in line would slip through.

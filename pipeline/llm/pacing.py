@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
+from pipeline.errors import Interrupted
+
 LONGEST_PAUSE = 600.0
 """Seconds. A provider that asks for a longer pause is not waited for: the request is given up as rate_limited."""
 
@@ -60,17 +62,43 @@ class Pace:
         self._slots = asyncio.Semaphore(concurrency)
         self._clock = clock
         self._opens = clock.monotonic()
+        self._stopped = asyncio.Event()
 
     def pause(self, seconds: float) -> None:
         """Close the gate for that many seconds from now; never opens it earlier than asked before."""
         self._opens = max(self._opens, self._clock.monotonic() + seconds)
 
+    def stop(self) -> None:
+        """Nothing more is sent: whoever waits wakes up and hears Interrupted; what holds a slot goes on to its end."""
+        self._stopped.set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Return after that many seconds, or as soon as all is stopped."""
+        if self._stopped.is_set():
+            return
+        waits = (
+            asyncio.ensure_future(self._clock.sleep(seconds)),
+            asyncio.ensure_future(self._stopped.wait()),
+        )
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
-        """Wait for a free slot and an open gate, and hold the slot; raises PauseTooLong instead of waiting for long."""
+        """Wait for a free slot and an open gate, and hold the slot; raises PauseTooLong instead of waiting for long.
+
+        Raises Interrupted once all is stopped.
+        """
         async with self._slots:
-            while (wait := self._opens - self._clock.monotonic()) > 0:
+            while not self._stopped.is_set() and (wait := self._opens - self._clock.monotonic()) > 0:
                 if wait > LONGEST_PAUSE:
                     raise PauseTooLong(wait)
-                await self._clock.sleep(wait)
+                await self.sleep(wait)
+            if self._stopped.is_set():
+                raise Interrupted(
+                    "interrupted", remedy="all answers received are stored; run the same command again to go on"
+                )
             yield

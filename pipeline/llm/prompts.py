@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -19,19 +19,21 @@ from typing import Any
 from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from pipeline.domain.contest import Case, Contest, JudgeSpec
+from pipeline.domain.contest import Case, Contest, JudgeSpec, RosterRow
 from pipeline.domain.draft import draft_schema
-from pipeline.domain.grading import JudgeReply, JudgeRequest, Message, grading_key
+from pipeline.domain.grading import JudgeReply, JudgeRequest, Message, Ungraded, grading_key
 from pipeline.domain.ids import Value, content_id, text_id
+from pipeline.domain.masking import mask
 from pipeline.domain.proposal import proposal_schema
 from pipeline.domain.reply import reply_schema
-from pipeline.domain.rubric import FromLevel, Rubric
+from pipeline.domain.rubric import Exemplar, FromLevel, Rubric
 from pipeline.errors import ConfigurationError
 
 LANGUAGE_NAMES = {"ru": "Russian", "en": "English"}
 FENCE_BITS = 128
 LONGEST_ECHO = 20_000
 """characters of an unusable reply that a repair request repeats to the judge"""
+_PROBE = "a text of two lines\nthat nobody has written"
 
 
 def fence_of(text: str) -> str:
@@ -55,9 +57,24 @@ class CasePrompt(Value):
 
 
 class Prompts:
-    """The templates of a workspace. Thread-safe after construction; renders a case's prefix once."""
+    """The templates of a workspace. Thread-safe after construction; renders a case's prefix once.
 
-    def __init__(self, contest: Contest, guidelines: str = "", own: Path | None = None) -> None:
+    `roster`: whose values are masked in rubrics' samples as in submissions; `rubric_path` names a case's rubric in
+    errors. `problem` is for callers that go on without prompts: the first error that they met.
+    """
+
+    def __init__(
+        self,
+        contest: Contest,
+        guidelines: str = "",
+        own: Path | None = None,
+        *,
+        roster: Sequence[RosterRow] = (),
+        rubric_path: Callable[[int], object] = "rubrics/{:02d}.yaml".format,
+    ) -> None:
+        self.roster, self.rubric_path = roster, rubric_path
+        self.problem: ConfigurationError | None = None
+        self._frames: dict[str, list[str]] = {}
         self.contest, self.guidelines, self.own = contest, guidelines.strip(), own
         self._environment = ImmutableSandboxedEnvironment(
             undefined=StrictUndefined, autoescape=False, keep_trailing_newline=False, trim_blocks=False
@@ -75,7 +92,7 @@ class Prompts:
                 "statement": case.statement.strip(),
                 "guidelines": self.guidelines,
                 "criteria": [c.model_dump() for c in rubric.criteria],
-                "exemplars": [e.model_dump() for e in rubric.exemplars],
+                "exemplars": [self._masked(e, case.number).model_dump() for e in rubric.exemplars],
                 "overall_id": overall,
                 "min_quote": self.contest.policy.min_quote_chars,
                 "reply_shape": shape_of(schema),
@@ -101,6 +118,7 @@ class Prompts:
         """The request to grade `sent` by `rubric`."""
         prompt = self.case_prompt(case, rubric)
         user = self._block("grade", "user", {"fence": fence_of(sent), "fenced": fenced(sent)})
+        self._require_fence("grade", user, sent, {})
         return JudgeRequest(
             purpose="grade",
             key=self.grading_key(case, rubric, sent, judge),
@@ -136,7 +154,38 @@ class Prompts:
             "fenced": fenced(sent),
             "reply_shape": shape_of(schema),
         }
-        return self._request("case", "case_proposal", values, schema, judge, None)
+        request = self._request("case", "case_proposal", values, schema, judge, None)
+        self._require_fence("case", request.messages[-1].content, sent, values)
+        return request
+
+    def _masked(self, exemplar: Exemplar, number: int) -> Exemplar:
+        """The sample as it may be sent (rule 10)."""
+        texts = [mask(text, self.roster) for text in (exemplar.text, exemplar.why)]
+        found = [text.text for text in texts if not isinstance(text, Ungraded)]
+        if len(found) < len(texts):
+            raise ConfigurationError(
+                "a sample in `exemplars` cannot be masked: code cannot tell a value of the roster from words that stay",
+                where=str(self.rubric_path(number)),
+                remedy="take names and contacts out of the sample",
+            )
+        return exemplar.model_copy(update={"text": found[0], "why": found[1]})
+
+    def _require_fence(self, template: str, user: str, sent: str, values: Mapping[str, object]) -> None:
+        """Block `user` must hold the marked lines once, as they are, and nothing else that comes from the text.
+
+        Told by rendering it for another text: but for text and mark, both must be equal.
+        """
+        mark = fence_of(_PROBE)
+        if template not in self._frames:
+            probe = self._block(template, "user", {**values, "fence": mark, "fenced": fenced(_PROBE)})
+            self._frames[template] = probe.split(fenced(_PROBE))
+        frame = [part.replace(mark, fence_of(sent)) for part in self._frames[template]]
+        if len(frame) != 2 or user != fenced(sent).join(frame).strip():
+            raise ConfigurationError(
+                "block `user` must show `{{ fenced }}` once and unchanged, and nothing else made of it",
+                where=self._sources[template][1],
+                remedy="compare it with the default template",
+            )
 
     def _request(
         self,
@@ -173,15 +222,20 @@ class Prompts:
         try:
             compiled = self._compiled(template)
             context = compiled.new_context({**common, **values})
-            return "".join(compiled.blocks[block](context)).strip()
-        except KeyError as error:
-            raise ConfigurationError(
-                f"has no block {error}", where=where, remedy="keep the default's blocks"
-            ) from error
+            made = "".join(compiled.blocks[block](context)).strip() if block in compiled.blocks else None
         except TemplateError as error:
             raise ConfigurationError(
                 f"the template failed: {error}", where=where, remedy="compare it with the default template"
             ) from error
+        except Exception as error:  # a template can raise whatever Python can; its words may hold the text
+            raise ConfigurationError(
+                f"the template failed: {type(error).__name__}",
+                where=where,
+                remedy="compare it with the default template",
+            ) from error
+        if made is None:
+            raise ConfigurationError(f"has no block {block!r}", where=where, remedy="keep the default's blocks")
+        return made
 
     def _compiled(self, template: str) -> Template:
         if template not in self._templates:
@@ -197,7 +251,12 @@ def template_source(name: str, own: Path | None) -> tuple[str, str]:
     """The template's source and where it came from: the workspace's file if there is one, else the package's."""
     file = f"{name}.j2"
     if own is not None and (own / file).is_file():
-        return (own / file).read_text(encoding="utf-8"), str(own / file)
+        try:
+            return (own / file).read_text(encoding="utf-8"), str(own / file)
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(
+                "the template cannot be read as UTF-8 text", where=str(own / file), remedy="save it as UTF-8"
+            ) from error
     package = resources.files("pipeline")
     for folder in (package / "prompts", package / ".." / "prompts"):
         if (folder / file).is_file():

@@ -123,7 +123,11 @@ class RecordTransport(httpx2.AsyncBaseTransport):
             return _played(cassette.play_response(sent))
 
     def save(self) -> None:
-        """Leave in each touched cassette exactly what this run used. Only for a run that came to its end."""
+        """Leave in each touched cassette exactly what this run used.
+
+        Only for a run that came to its end and asked for all of the touched cases' work itself: what an earlier run
+        had graded it does not use, but a replay from the beginning does.
+        """
         for cassette in self._cassettes.values():
             _write(cassette, [pair for place, pair in enumerate(cassette.data) if cassette.play_counts[place]])
 

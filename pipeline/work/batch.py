@@ -18,14 +18,14 @@ from pipeline.domain.masking import Masked
 from pipeline.domain.reply import ReplyProblem, parse_reply
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.submission import Reason
-from pipeline.errors import BudgetReached, CasejuryError
-from pipeline.llm.prices import upper_bound
+from pipeline.errors import BudgetReached, CasejuryError, Interrupted
+from pipeline.llm.prices import Bound, upper_bound
 from pipeline.llm.prompts import Prompts
 from pipeline.store.records import GradingRecord, Record, ReplyRecord, UngradedRecord
 from pipeline.work.budget import Purse
 from pipeline.work.drafting import Asks, ask_twice, reply_record
 from pipeline.work.items import Item
-from pipeline.work.refresh import mismatch, outcome_of
+from pipeline.work.refresh import is_declared, mismatch, outcome_of
 from pipeline.work.writer import Writer
 
 
@@ -46,6 +46,17 @@ Question = Callable[[], Awaitable[None]]
 """something to ask, and to store what comes of it"""
 
 
+GO_ON = "all answers received are stored; run the same command again to go on"
+
+
+def _budget_reached() -> BudgetReached:
+    return BudgetReached(
+        "the run's budget is used up and work is left",
+        where="contest.yaml: budget",
+        remedy="raise it, or run again: each run has the whole budget",
+    )
+
+
 @dataclass(slots=True)
 class Tally:
     """What a run did so far; also true of one that was stopped."""
@@ -57,6 +68,8 @@ class Tally:
     ungraded: dict[str, int] = field(default_factory=dict)
     models: dict[str, int] = field(default_factory=dict)
     fingerprint: str = ""
+    model: str = ""
+    """the first snapshot of the declared model that answered"""
     changes: list[str] = field(default_factory=list)
 
 
@@ -102,6 +115,10 @@ class Batch:
         self.contest, self.run_id, self.tally, self.now, self.done = contest, run, tally, now, done
         self.stopped: CasejuryError | None = None
         self.interrupted = False
+        self._settled = asyncio.Event()
+        self.counted = False
+        """whether `sending` hears of every sending"""
+        self._sent: dict[str, bool] = {}
 
     async def work(self, questions: Sequence[Question], workers: int) -> None:
         """Runs them in their order; raises what stopped the batch after everything in flight has been stored."""
@@ -148,28 +165,53 @@ class Batch:
     async def ask(self, request: JudgeRequest, attempt: int) -> JudgeReply | Ungraded:
         """One call, within the budget, its raw reply durable before it is returned."""
         bound = upper_bound(request)
-        if not self.purse.reserve(bound.prompt_tokens, bound.completion_tokens):
-            raise BudgetReached(
-                "the run's budget is used up and work is left",
-                where="contest.yaml: budget",
-                remedy="raise it, or run again: each run has the whole budget",
-            )
+        await self._reserve(bound)
         reply: JudgeReply | Ungraded | None = None
         try:
             reply = await self.judge.ask(request)
         finally:
             used = reply.usage if isinstance(reply, JudgeReply) else None
             self.purse.settle(bound.prompt_tokens, bound.completion_tokens, used)
+            if self.counted and not self._sent.pop(request.key, False):
+                self.purse.unsent()
+            self._settled.set()
         if isinstance(reply, JudgeReply):
             self.tally.repaired += attempt == 2
             await self.writer.put(reply_record(request, reply, attempt, at=self.now(), run=self.run_id))
         return reply
 
+    def sending(self, request: JudgeRequest, number: int) -> None:
+        """Books each sending; BudgetReached where there is none left for another one of the same request."""
+        self._sent[request.key] = True
+        if number > 1 and not self.purse.send_again():
+            raise _budget_reached()
+
+    def interrupt(self) -> None:
+        """No further question; whoever waits for the budget is woken up."""
+        self.interrupted = True
+        self._settled.set()
+
+    async def _reserve(self, bound: Bound) -> None:
+        """Takes the request out of the budget, if need be after others have given back what they did not use."""
+        while not self.purse.reserve(bound.prompt_tokens, bound.completion_tokens):
+            if not self.purse.may_free:
+                raise _budget_reached()
+            self._settled.clear()
+            await self._settled.wait()
+            if self.interrupted:
+                raise Interrupted("interrupted", remedy=GO_ON)
+            if self.stopped is not None:
+                raise self.stopped
+
     def _grading(self, job: Job, reply: JudgeReply, grading: Grading) -> GradingRecord:
         self.tally.fingerprint = self.tally.fingerprint or reply.fingerprint
         self.tally.models[reply.model] = self.tally.models.get(reply.model, 0) + 1
         judge = self.contest.judges[0]
-        reasons = mismatch(judge.model, reply.model, self.tally.fingerprint, reply.fingerprint)
+        if not self.tally.model and is_declared(judge.model, reply.model):
+            self.tally.model = reply.model
+        reasons = mismatch(
+            judge.model, reply.model, self.tally.fingerprint, reply.fingerprint, first_model=self.tally.model
+        )
         self._note(reasons)
         return GradingRecord(
             key=job.key,

@@ -9,13 +9,17 @@ MILLION = 1_000_000
 
 
 class Purse:
-    """Counts requests, tokens and money of one run against the contest's budget."""
+    """Counts requests, tokens and money of one run against the contest's budget.
+
+    A request is one sending: retries and simpler forms after a refusal count as well.
+    """
 
     def __init__(self, budget: Budget, price: Price | None = None) -> None:
         self.budget, self.price = budget, price
         self.requests = 0
         self.prompt_tokens = self.completion_tokens = self.cached_tokens = 0
         self.estimated = False
+        self.in_flight = 0
         self._reserved = 0
         self._reserved_money = 0.0
         self.refused = 0
@@ -35,7 +39,7 @@ class Purse:
         cost = self._cost(prompt, completion) or 0.0
         limits = self.budget
         too_much = (
-            (limits.requests is not None and self.requests >= limits.requests)
+            self._no_request_left
             or (limits.tokens is not None and self.tokens + self._reserved + prompt + completion > limits.tokens)
             or (limits.money is not None and (self.money or 0) + self._reserved_money + cost > limits.money)
         )
@@ -43,12 +47,35 @@ class Purse:
             self.refused += 1
             return False
         self.requests += 1
+        self.in_flight += 1
         self._reserved += prompt + completion
         self._reserved_money += cost
         return True
 
+    def send_again(self) -> bool:
+        """Takes one more sending of a reserved request out of the budget of requests; False if none is left."""
+        if self._no_request_left:
+            self.refused += 1
+            return False
+        self.requests += 1
+        return True
+
+    def unsent(self) -> None:
+        """Gives back the one sending of a request that never left."""
+        self.requests -= 1
+
+    @property
+    def may_free(self) -> bool:
+        """Whether what is in flight may use less than it reserved, so that a refused request can fit later."""
+        return self.in_flight > 0 and not self._no_request_left
+
+    @property
+    def _no_request_left(self) -> bool:
+        return self.budget.requests is not None and self.requests >= self.budget.requests
+
     def settle(self, prompt: int, completion: int, usage: Usage | None) -> None:
         """Gives a reservation back and books what the call used; None: it used nothing that is known."""
+        self.in_flight -= 1
         self._reserved -= prompt + completion
         self._reserved_money -= self._cost(prompt, completion) or 0.0
         if usage is not None:

@@ -14,12 +14,13 @@ from pipeline.domain.masking import mask
 from pipeline.domain.proposal import parse_proposal
 from pipeline.domain.reply import ReplyProblem
 from pipeline.domain.submission import Proposal, Submission
-from pipeline.errors import Interrupted
+from pipeline.errors import ConfigurationError, Interrupted
+from pipeline.llm.judge import Judge
 from pipeline.llm.prices import estimate, upper_bound
 from pipeline.llm.prompts import Prompts
 from pipeline.store.records import ProposalRecord, Record, UngradedRecord
 from pipeline.store.store import Store
-from pipeline.work.batch import Batch, Job, Tally, jobs_of, stored_replies
+from pipeline.work.batch import GO_ON, Batch, Job, Tally, jobs_of, stored_replies
 from pipeline.work.budget import Purse
 from pipeline.work.drafting import Asks, ask_twice
 from pipeline.work.items import Item
@@ -47,6 +48,8 @@ class Plan:
     prompt_bound: int
     completion_bound: int
     prompt_estimate: int
+    whole: bool = False
+    """nothing of this work was answered before: a run asks for all of it"""
 
     @property
     def requests(self) -> int:
@@ -60,7 +63,7 @@ def plan(items: Sequence[Item], workspace: Workspace, prompts: Prompts, store: S
     open_replies = store.open_replies()
     jobs = jobs_of(items, graded, [reply for reply in open_replies if reply.key in keys])
     stored = stored_replies([reply for reply in open_replies if reply.key not in keys])
-    requests = _unproposed([item.submission for item in items], workspace, prompts, store)
+    requests, proposed = _unproposed([item.submission for item in items], workspace, prompts, store)
     unproposed = tuple((request, stored.get(request.key, (None, None))) for request in requests)
     prompt = completion = guess = 0
     judge = workspace.contest.judges[0]
@@ -84,23 +87,28 @@ def plan(items: Sequence[Item], workspace: Workspace, prompts: Prompts, store: S
         prompt_bound=prompt,
         completion_bound=completion,
         prompt_estimate=guess,
+        whole=not (graded or proposed or any(job.stored[0] for job in jobs) or any(r[0] for _, r in unproposed)),
     )
 
 
 def _unproposed(
     submissions: Sequence[Submission], workspace: Workspace, prompts: Prompts, store: Store
-) -> list[JudgeRequest]:
+) -> tuple[list[JudgeRequest], int]:
+    """The requests without a proposal, and how many have one."""
     requests = {}
     for submission in submissions:
         request = proposal_request(submission, workspace, prompts)
         if request is not None:
             requests[request.key] = request
     known = store.proposals(list(requests))
-    return [request for key, request in requests.items() if key not in known]
+    return [request for key, request in requests.items() if key not in known], len(known)
 
 
 def proposal_request(submission: Submission, workspace: Workspace, prompts: Prompts) -> JudgeRequest | None:
-    """The request to propose a case for a submission whose only fault is the missing number; None for others."""
+    """The request to propose a case for a submission whose only fault is the missing number; None for others.
+
+    None as well, and `prompts.problem` says why, where it cannot be rendered.
+    """
     codes = {flag.code for flag in submission.rejected_by}
     if codes != {"no_case_number"} or any(flag.code == "too_long" for flag in submission.flags):
         return None
@@ -108,7 +116,11 @@ def proposal_request(submission: Submission, workspace: Workspace, prompts: Prom
     if isinstance(sent, Ungraded):
         return None
     cases = [workspace.cases[number] for number in sorted(workspace.cases)]
-    return prompts.propose(sent.text, cases, workspace.contest.judges[0])
+    try:
+        return prompts.propose(sent.text, cases, workspace.contest.judges[0])
+    except ConfigurationError as error:
+        prompts.problem = prompts.problem or error
+        return None
 
 
 async def run_plan(
@@ -128,7 +140,7 @@ async def run_plan(
 ) -> None:
     """Sends what the plan lists and stores all of it; raises what stopped the run after storing what was in flight.
 
-    The first Ctrl-C (or SIGTERM) lets what is in flight finish; the second ends at once.
+    The first Ctrl-C (or SIGTERM) lets what is in flight finish and sends nothing more; the second ends at once.
     """
     async with Writer(store) as writer:
         batch = Batch(
@@ -142,21 +154,25 @@ async def run_plan(
             now=now,
             done=done,
         )
-        _stop_on_signals(batch, tell)
+        if isinstance(judge, Judge):
+            judge.before_sending, batch.counted = batch.sending, True
+        _stop_on_signals(batch, judge, tell)
         grade = [partial(batch.grade, job) for job in todo.jobs]
         propose = [partial(_propose, request, batch, workspace, stored) for request, stored in todo.unproposed]
         await batch.work([*grade, *propose], workers=2 * concurrency)
     if batch.interrupted:
-        raise Interrupted("interrupted", remedy="all answers received are stored; run the same command again to go on")
+        raise Interrupted("interrupted", remedy=GO_ON)
 
 
-def _stop_on_signals(batch: Batch, tell: Callable[[str], None]) -> None:
+def _stop_on_signals(batch: Batch, judge: Asks, tell: Callable[[str], None]) -> None:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     def stop() -> None:
         if batch.interrupted and task is not None:
             task.cancel()
-        batch.interrupted = True
+        batch.interrupt()
+        if isinstance(judge, Judge):
+            judge.stop()
         tell("finishing what is in flight; once more to end at once")
 
     for number in (signal.SIGINT, signal.SIGTERM):

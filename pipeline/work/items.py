@@ -10,6 +10,7 @@ from pipeline.domain.grading import Ungraded
 from pipeline.domain.masking import Masked, mask
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.submission import Reason, Submission
+from pipeline.errors import ConfigurationError
 from pipeline.llm.prompts import Prompts
 from pipeline.workspace.load import Workspace, unsigned
 
@@ -29,10 +30,16 @@ class Item:
     unsendable: Ungraded | None = None
     extra: tuple[Reason, ...] = ()
     """further reasons to refer: the rubric is not approved"""
+    broken: ConfigurationError | None = None
+    """what is wrong with the templates or the rubric's samples, so that the key cannot be told"""
 
 
 def prepare(submissions: Iterable[Submission], workspace: Workspace, prompts: Prompts, judge: JudgeSpec) -> list[Item]:
-    """Items in the order of cases and submission ids, so that requests with the same prefix follow each other."""
+    """Items in the order of cases and submission ids, so that requests with the same prefix follow each other.
+
+    A case whose prompt cannot be rendered makes its items `broken`, and `prompts.problem` says why: whoever sends
+    raises it, everyone else goes on with what is stored.
+    """
     items = [_item(submission, workspace, prompts, judge) for submission in submissions]
     return sorted(items, key=lambda item: (item.submission.case or 0, item.submission.id))
 
@@ -52,4 +59,9 @@ def _item(submission: Submission, workspace: Workspace, prompts: Prompts, judge:
     sent = mask(submission.text, workspace.roster or ())
     if isinstance(sent, Ungraded):
         return Item(submission, case, rubric, None, unsendable=sent, extra=extra)
-    return Item(submission, case, rubric, sent, prompts.grading_key(case, rubric, sent.text, judge), extra=extra)
+    try:
+        key = prompts.grading_key(case, rubric, sent.text, judge)
+    except ConfigurationError as error:
+        prompts.problem = prompts.problem or error
+        return Item(submission, case, rubric, sent, extra=extra, broken=error)
+    return Item(submission, case, rubric, sent, key, extra=extra)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from pipeline.store.store import Store
 from pipeline.work.items import Item
 
 PAGE = 500
+_DATED = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|\d{4})")
 
 
 def outcome_of(item: Item, graded: GradingRecord | Ungraded | None, contest: Contest, at: datetime) -> OutcomeRecord:
@@ -74,8 +76,12 @@ def basis_of(item: Item, graded: GradingRecord | Ungraded | None, contest: Conte
 
 
 def refresh(store: Store, items: Sequence[Item], contest: Contest, at: datetime) -> int:
-    """Writes the outcomes that are missing or rest on another basis; returns how many. Sends nothing."""
+    """Writes the outcomes that are missing or rest on another basis; returns how many. Sends nothing.
+
+    The outcome of an item whose key cannot be told now stays as it is stored.
+    """
     current = {record.submission: record.basis for record in store.outcomes()}
+    items = [item for item in items if item.broken is None]
     written = 0
     for page in _pages(items):
         keys = [item.key for item in page if item.key]
@@ -87,14 +93,28 @@ def refresh(store: Store, items: Sequence[Item], contest: Contest, at: datetime)
     return written
 
 
-def mismatch(declared: str, answered: str, first: str, fingerprint: str) -> tuple[Reason, ...]:
+def is_declared(declared: str, answered: str) -> bool:
+    """Whether the model that answered is the declared one, or a dated snapshot of it; "" (not said) counts as it.
+
+    Dates are `-2026-01-31`, `-20260131` and `-0131`: `gpt-x-mini` is no `gpt-x`.
+    """
+    if not answered or answered == declared:
+        return True
+    return answered.startswith(declared) and _DATED.fullmatch(answered, len(declared)) is not None
+
+
+def mismatch(
+    declared: str, answered: str, first: str, fingerprint: str, *, first_model: str = ""
+) -> tuple[Reason, ...]:
     """Reasons to refer because another model answered than declared, or it changed during the run (rule 4).
 
-    A dated snapshot of the declared model (`gpt-x` answered by `gpt-x-2026-01-01`) is the declared model.
+    `first_model`, `first`: the first snapshot of the declared model and the first fingerprint that the run met.
     """
     reasons = []
-    if answered and answered != declared and not answered.startswith(f"{declared}-"):
+    if not is_declared(declared, answered):
         reasons.append(Reason(code="model_differs", params={"declared": declared, "answered": answered}))
+    elif first_model and answered and first_model != answered:
+        reasons.append(Reason(code="fingerprint_changed", params={"before": first_model, "after": answered}))
     if first and fingerprint and first != fingerprint:
         reasons.append(Reason(code="fingerprint_changed", params={"before": first, "after": fingerprint}))
     return tuple(reasons)
