@@ -71,6 +71,8 @@ def open_session(root: Path, *, locked: bool = False) -> Iterator[Session]:
         else:
             _catch_up(session, locked=False)
             yield session
+        if "prompts" in vars(session) and (problem := session.prompts.problem) is not None:
+            click.echo(f"casejury: shown as stored, not brought up to date: {problem}", err=True)
 
 
 def _catch_up(session: Session, *, locked: bool) -> None:
@@ -88,8 +90,6 @@ def _catch_up(session: Session, *, locked: bool) -> None:
     except AnotherRun as error:
         told = "contest.yaml, cases or roster changed since the submissions were worked out"
         click.echo(f"casejury: {told}: {error.message} — run `casejury ingest` when it has ended", err=True)
-        if "prompts" in vars(session) and (problem := session.prompts.problem) is not None:
-            click.echo(f"casejury: shown as stored, not brought up to date: {problem}", err=True)
 
 
 def endpoint_of(session: Session) -> tuple[str | None, str | None]:

@@ -12,7 +12,7 @@ from pipeline.domain.contest import Budget, Price
 from pipeline.domain.grading import Usage
 from pipeline.work.budget import Purse
 from tests.tools.contest import casejury, ingested, steady_judge, write_contest, write_settings
-from tests.tools.scripted_server import scripted_server
+from tests.tools.scripted_server import Answer, Json, scripted_server
 
 CALLS = st.lists(
     st.tuples(st.integers(0, 500), st.integers(0, 500), st.floats(0, 1), st.booleans(), st.booleans()), max_size=60
@@ -85,13 +85,13 @@ def test_a_request_that_could_exceed_the_tokens_is_not_sent(tmp_path: Path) -> N
     root = ingested(write_contest(tmp_path))
     plan = casejury(root, "grade", "--dry-run", "--json").json["tokens_upper_bound"]
     largest = (plan["prompt"] + plan["completion"]) // 5
-    write_settings(root, tokens=largest + 6000)
+    write_settings(root, tokens=largest + 3000)
     with scripted_server(steady_judge) as server:
         ran = casejury(root, "grade", "--json", "--concurrency", 1, server=server.url)
         assert ran.code == 5
         assert 1 <= len(server.calls) < 5
         spent = ran.json["run"]["spent"]
-    assert spent["prompt_tokens"] + spent["completion_tokens"] <= largest + 6000
+    assert spent["prompt_tokens"] + spent["completion_tokens"] <= largest + 3000
 
 
 def test_the_plan_shows_what_a_run_may_cost_and_sends_nothing(tmp_path: Path) -> None:
@@ -104,3 +104,31 @@ def test_the_plan_shows_what_a_run_may_cost_and_sends_nothing(tmp_path: Path) ->
     assert plan["requests"] == plan["gradings"] == 5
     assert plan["tokens_upper_bound"]["prompt"] >= max(run["prompt_tokens"], sum(sizes) // 4)
     assert plan["tokens_upper_bound"]["completion"] >= run["completion_tokens"]
+
+
+def test_retries_count_against_the_requests(tmp_path: Path) -> None:
+    """Every sending is one: a server that fails each of them does not get more than the budget."""
+    root = ingested(write_contest(tmp_path, requests=3, attempts=5))
+    with scripted_server(lambda _body, _n: Answer(500, body={"error": {"message": "no"}})) as server:
+        ran = casejury(root, "grade", "--json", "--concurrency", 1, server=server.url)
+        assert ran.code == 5
+        assert len(server.calls) == ran.json["run"]["spent"]["requests"] == 3
+    assert ran.json["state"]["pending"] == 5, "what was not asked to its end has not failed"
+
+
+def test_tokens_that_others_reserved_and_do_not_use_are_waited_for(tmp_path: Path) -> None:
+    """The budget holds all answers, but not the upper bounds of two at once."""
+    root = ingested(write_contest(tmp_path))
+    plan = casejury(root, "grade", "--dry-run", "--json").json["tokens_upper_bound"]
+    write_settings(root, tokens=(plan["prompt"] + plan["completion"]) // 5 + 6000)
+
+    def script(body: Json, n: int) -> Answer:
+        made = steady_judge(body, n)
+        assert isinstance(made.body, dict)
+        usage = {"prompt_tokens": 100, "completion_tokens": 100, "total_tokens": 200}
+        return Answer(body={**made.body, "usage": usage}, delay=0.05)
+
+    with scripted_server(script) as server:
+        ran = casejury(root, "grade", "--json", "--concurrency", 4, server=server.url)
+    assert ran.code == 0, ran.err
+    assert ran.json["run"]["graded"] == 5

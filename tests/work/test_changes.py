@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.work.refresh import mismatch
 from tests.tools.contest import (
     CASES,
     POSTS,
@@ -222,6 +223,38 @@ def test_rule_4_a_model_that_changes_in_mid_run_is_told_and_refers(tmp_path: Pat
         prints = [record.fingerprint for record in store.gradings(store.known_keys()).values()]
     assert sorted(set(prints)) == ["fp_new", "fp_old"]
     assert referred["fingerprint_changed"] in {prints.count("fp_new"), prints.count("fp_old")}
+
+
+@pytest.mark.parametrize(
+    ("answered", "codes"),
+    [
+        ("scripted-1", []),
+        ("scripted-1-2026-01-31", []),
+        ("scripted-1-20260131", []),
+        ("scripted-1-0131", []),
+        ("", []),
+        ("scripted-1-mini", ["model_differs"]),
+        ("scripted-1-mini-2026-01-31", ["model_differs"]),
+        ("scripted-1-2026-01-31-preview", ["model_differs"]),
+        ("scripted-12", ["model_differs"]),
+        ("SCRIPTED-1", ["model_differs"]),
+    ],
+)
+def test_rule_4_only_a_date_may_follow_the_declared_model(answered: str, codes: list[str]) -> None:
+    assert [r.code for r in mismatch("scripted-1", answered, "", "")] == codes
+
+
+def test_rule_4_another_snapshot_in_mid_run_is_told_and_refers(tmp_path: Path) -> None:
+    root = ingested(write_contest(tmp_path))
+
+    def script(body: Json, n: int) -> Answer:
+        return Answer(body=said(steady_reply(body), model=f"scripted-1-2026-01-0{1 if n < 3 else 2}"))
+
+    with scripted_server(script) as server:
+        run = casejury(root, "grade", "--json", "--concurrency", 1, server=server.url).json["run"]
+    state = casejury(root, "status", "--json").json["state"]
+    assert run["model_changes"] == ["fingerprint_changed: before scripted-1-2026-01-01, after scripted-1-2026-01-02"]
+    assert (state["referrals"], state["suggested"]) == ({"fingerprint_changed": 2}, {"2": 3})
 
 
 def test_equal_texts_of_two_entrants_share_one_grading_and_both_get_their_outcome(tmp_path: Path) -> None:

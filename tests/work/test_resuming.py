@@ -187,6 +187,35 @@ def test_an_interrupted_run_stores_what_is_in_flight_and_the_next_one_completes(
         assert len(server.calls) == 40
 
 
+def test_an_interrupted_run_does_not_wait_for_the_pause_that_the_provider_asked_for(tmp_path: Path) -> None:
+    """And sends nothing after it: what waited for its next try is asked anew by the next run."""
+    root = ingested(write_contest(tmp_path))
+    refusal = Answer(429, {"retry-after": "120"}, {"error": {"message": "slowly"}})
+    with (
+        scripted_server(lambda _body, _n: refusal) as server,
+        subprocess.Popen(
+            command(root, "grade", "--json"),
+            env=environment(server.url),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        ) as running,
+    ):
+        while len(server.calls) < 1:
+            time.sleep(0.02)
+            assert running.poll() is None
+        time.sleep(0.3)
+        sent = len(server.calls)
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=20)
+        assert len(server.calls) == sent
+    assert running.returncode == 130
+    told = json.loads(out)
+    assert (told["run"]["ungraded"], told["run"]["spent"]["requests"]) == ({}, sent)
+    assert told["state"]["pending"] == 5
+
+
 def test_a_second_signal_ends_at_once_with_the_same_exit_code(tmp_path: Path) -> None:
     root = ingested(write_contest(tmp_path))
 
