@@ -48,6 +48,9 @@ def release(root: Path, by: str, reason: str, as_json: bool) -> None:
                 where=f"policy.review {policy.review}",
                 remedy="`casejury rule` on each, then release again",
             )
+        for row in rows:
+            if row.rubric is not None:
+                session.store.put_rubric(row.rubric)
         open_still = {row.submission.id: row for row in rows if row.submission.id not in decided}
         act = Release(
             finalised={

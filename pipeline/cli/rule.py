@@ -64,6 +64,7 @@ def rule(
         )
         if isinstance(made, str):
             raise UsageError(made, where=short(found.id), remedy="see `casejury show` and the case's rubric")
+        session.store.put_rubric(rubric)
         before = row.ruled.seq if row.ruled else None
         decision = session.store.append_decision(
             by=by, at=session.settings.now(), reason=reason, act=made, supersedes=before

@@ -40,18 +40,21 @@ class Chosen(Value):
 
 
 def distinct(versions: Iterable[PostVersion]) -> list[PostVersion]:
-    """Each version once, as first read; in the order in which they became known.
+    """Each change of a post, as first read; in the order in which they became known.
 
-    A later reading is never dated before an earlier one: `read_at` is the latest so far, whatever a clock that was
+    A post that went back to an earlier text has that version twice: the later one counts. A later reading is never dated before an earlier one: `read_at` is the latest so far, whatever a clock that was
     set back says.
     """
-    first: dict[tuple[str, str], PostVersion] = {}
+    changes: list[PostVersion] = []
+    newest: dict[str, str] = {}
     latest: datetime | None = None
     for version in sorted(versions, key=_known_at):
         latest = version.read_at if latest is None else max(latest, version.read_at)
         dated = version if version.read_at == latest else version.model_copy(update={"read_at": latest})
-        first.setdefault((version.post.identity, version.post.version_id), dated)
-    return list(first.values())
+        if newest.get(version.post.identity) != version.post.version_id:
+            newest[version.post.identity] = version.post.version_id
+            changes.append(dated)
+    return changes
 
 
 def same_posts(versions: Sequence[PostVersion]) -> list[list[PostVersion]]:
@@ -154,11 +157,15 @@ def _since(real: Sequence[PostVersion], contest: Contest) -> dict[tuple[int, str
     """From when each version dates, at the latest; None where nothing says it."""
     since: dict[tuple[int, str], datetime | None] = {}
     seen: dict[tuple[str, str], datetime | None] = {}
+    last: dict[str, tuple[str, str]] = {}
     for at, version in enumerate(real):
         post = version.post
         moment = last_moment(when(post.modified_claims, contest))
         same = (post.text, post.title)
-        if moment is None and same in seen:
+        # an old copy beside the new text is as old as it was; the same place that went back to it is a change
+        returned = last.get(post.identity, same) != same
+        last[post.identity] = same
+        if moment is None and same in seen and not returned:
             moment = seen[same]
         elif moment is None:
             out = last_moment(when(post.published_claims, contest))

@@ -116,7 +116,7 @@ submissions/*
 !submissions/.gitkeep
 reports/
 casejury.db*
-.casejury.lock
+*.db.lock
 """
 
 

@@ -141,3 +141,8 @@ def test_people_are_found_in_either_form_of_their_letters(form: Literal["NFC", "
         row = RosterRow(pseudonym="ann", slugs=(unicodedata.normalize(written, "андрей"),))
         assert Roster([row]).who(post(ANSWER, entrant_claims=(claim,))).pseudonym == "ann"
     assert Roster(None).who(post(ANSWER, entrant_claims=(claim,))).pseudonym == "Андрей"
+
+
+def test_a_post_that_went_back_to_an_earlier_text_counts_with_it() -> None:
+    found = chosen((post(ANSWER), BEFORE), (post(OTHER), LATER), (post(ANSWER), LATER))
+    assert text_of(found) == ANSWER

@@ -21,7 +21,8 @@ PARAMETERS = [
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kind" in metafunc.fixturenames:
-        metafunc.parametrize("kind", PARAMETERS)
+        only = metafunc.definition.get_closest_marker("postgres") is not None
+        metafunc.parametrize("kind", ["postgres"] if only else PARAMETERS)
 
 
 @pytest.fixture
