@@ -42,8 +42,8 @@ class Chosen(Value):
 def distinct(versions: Iterable[PostVersion]) -> list[PostVersion]:
     """Each change of a post, as first read; in the order in which they became known.
 
-    A post that went back to an earlier text has that version twice: the later one counts. A later reading is never dated before an earlier one: `read_at` is the latest so far, whatever a clock that was
-    set back says.
+    A post that went back to an earlier text has that version twice: the later one counts. A later reading is never
+    dated before an earlier one: `read_at` is the latest so far, whatever a clock that was set back says.
     """
     changes: list[PostVersion] = []
     newest: dict[str, str] = {}
