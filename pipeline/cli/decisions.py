@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from pipeline.cli.context import emit, json_option, open_session
+from pipeline.domain.decision import GENESIS, Act, Release, Ruling
+from pipeline.domain.ids import short
 from pipeline.errors import CheckFailed
 
 
@@ -19,8 +21,6 @@ from pipeline.errors import CheckFailed
 def decisions(root: Path, head: str | None, as_json: bool) -> None:
     """List the trail of decisions and check its hash chain; exit 9 if a link is broken or the tail was cut."""
     from pipeline.domain.chain import check_chain
-    from pipeline.domain.decision import GENESIS
-    from pipeline.domain.ids import short
 
     with open_session(root) as session:
         links = list(session.store.decisions())
@@ -28,11 +28,14 @@ def decisions(root: Path, head: str | None, as_json: bool) -> None:
         t = session.texts
     problem = check_chain(links)
     if head is not None and problem is None:
-        count, _, digest = head.partition(":")
+        count, _, digest = head.replace("·", ":").partition(":")
+        digest = digest.strip().removeprefix("sha256:")
         heads = [("0", GENESIS), *((str(link.seq), link.hash) for link in links)]
-        if not any(count.strip() == n and digest.strip() in {whole, short(whole)} for n, whole in heads):
+        if not any(
+            count.strip() == n and digest in {whole.removeprefix("sha256:"), short(whole)} for n, whole in heads
+        ):
             problem = f"no link {count} with the hash {digest}: the tail was cut or rewritten"
-    lines = [f"{link.seq:>5}  {t.time(link.at)}  {link.by}  {link.act.kind}  {link.reason}" for link in links]
+    lines = [f"{link.seq:>5}  {t.time(link.at)}  {link.by}  {_what(link.act)}  {link.reason}" for link in links]
     broken = None
     if problem is not None:
         broken = CheckFailed(problem, where="decisions", remedy="compare with an earlier report; restore a backup")
@@ -48,3 +51,13 @@ def decisions(root: Path, head: str | None, as_json: bool) -> None:
     )
     if broken is not None:
         raise broken
+
+
+def _what(act: Act) -> str:
+    """An act in a few words: on what, and to what effect."""
+    if isinstance(act, Ruling):
+        return f"ruling {short(act.submission)} = {act.guards}"
+    if isinstance(act, Release):
+        return f"release ({len(act.finalised)})"
+    place = act.post if act.part is None else f"{act.post} part {act.part}"
+    return f"{act.kind} {place}" + (f" = {act.case}" if act.case is not None else "")

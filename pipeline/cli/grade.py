@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.context import Session, emit, json_option, open_session
-from pipeline.errors import CasejuryError, Interrupted, StorageError
+from pipeline.errors import CasejuryError, Interrupted, ProviderStopped, StorageError
+from pipeline.workspace.settings import variables
 
 if TYPE_CHECKING:
     from pipeline.work.batch import Tally
@@ -49,6 +50,8 @@ def grade(
     from pipeline.work.refresh import refresh
 
     with open_session(root, locked=not dry_run) as session:
+        for number in cases:
+            session.workspace.case(number)
         items = [
             item
             for item in prepare(session.store.submissions(), session.workspace, session.prompts, session.judge_spec)
@@ -154,6 +157,12 @@ def _run(
         stopped = error
     except asyncio.CancelledError:  # the second Ctrl-C
         stopped = Interrupted("ended at once", remedy="run the same command again to go on")
+    if stopped is None and not tally.graded and set(tally.ungraded) == {"unreachable"}:
+        stopped = ProviderStopped(
+            "the endpoint could not be reached by any request",
+            where=variables(session.judge_spec.endpoint)[0],
+            remedy="check the address and that its server is running (`casejury doctor`), then run again",
+        )
     summary = RunSummary(
         run=run,
         trial=trial,

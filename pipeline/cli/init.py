@@ -25,6 +25,11 @@ def init(root: Path, language: str, as_json: bool) -> None:
         {"created": made},
         as_json=as_json,
         text="\n".join(
-            ["Created:", *lines, "Next: write cases/*.md, then `casejury rubric draft 1` or `rubric new 1`."]
+            [
+                "Created:",
+                *lines,
+                "Next: write cases/*.md; `casejury rubric draft 1` or `rubric new 1`; `rubric approve 1 --by NAME`;",
+                "put posts into submissions/; `casejury ingest`; `casejury grade`.",
+            ]
         ),
     )

@@ -70,7 +70,12 @@ def make_report(session: Session, *, jury: bool = False) -> Report:
             at=last.at if last else session.settings.now(),
             casejury=__version__,
             requests=used.requests,
-            usage=Usage(prompt=used.prompt, completion=used.completion, cached=used.cached, estimated=used.estimated),
+            usage=Usage(
+                prompt=used.prompt,
+                completion=used.completion,
+                cached=used.cached,
+                estimated=used.estimated or any(run.settings.get("recorded") for run in runs),
+            ),
             money=(used.prompt * price.input + used.completion * price.output) / 1e6 if price else None,
             recorded=any(run.settings.get("recorded") for run in runs),
             note="\n".join(dict.fromkeys(str(note) for run in runs if (note := run.settings.get("note")))),

@@ -34,6 +34,8 @@ _MEDIA_LINK = re.compile(
     r"|disk\.yandex|yadi\.sk|cloud\.mail\.ru|soundcloud\.com|\.(?:mp4|mov|webm|avi|mp3|ogg|wav|m4a|jpe?g|png|gif|pdf|pptx?)\b)",
     re.IGNORECASE,
 )
+_TOKEN = re.compile(r"\w+")
+"""words and numbers: texts that differ in a sum or a date are not the same"""
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 Params = dict[str, str | int]
@@ -282,9 +284,8 @@ def _flag_neighbours(drafts: Sequence[_Draft], contest: Contest) -> None:
     for draft in drafts:
         if draft.entry.who.pseudonym and draft.cut.case is not None:
             answers.setdefault((draft.entry.who.pseudonym, draft.cut.case), []).append(draft)
-        words = words_of(draft.own.casefold())
-        if len(words) >= IDENTICAL_WORDS:
-            texts.setdefault(" ".join(words), []).append(draft)
+        if len(words_of(draft.own)) >= IDENTICAL_WORDS:
+            texts.setdefault(" ".join(_TOKEN.findall(draft.own.casefold())), []).append(draft)
     for same in answers.values():
         ranked = sorted(same, key=lambda d: (d.rejected(contest), d.turn))
         for draft in (d for d in same if d.turn > ranked[0].turn):

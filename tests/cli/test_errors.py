@@ -256,3 +256,18 @@ def test_json_is_one_document_also_where_something_was_done_before_it_failed(roo
         ran = casejury(root, *arguments, "--json")
         json.loads(ran.out)
         assert ("error" in ran.json) == (ran.code != 0)
+
+
+def test_an_endpoint_that_nothing_reaches_is_no_success(tmp_path: Path) -> None:
+    """Exit 4 with the variable that names the address; the answers wait for the next run."""
+    root = ingested(write_contest(tmp_path))
+    ran = casejury(root, "grade", server="http://127.0.0.1:9/v1")
+    assert ran.code == 4
+    assert "OPENAI_BASE_URL" in ran.err
+    assert "doctor" in ran.err
+
+
+def test_a_case_that_does_not_exist_is_told(tmp_path: Path) -> None:
+    ran = casejury(ingested(write_contest(tmp_path)), "grade", "--case", "99")
+    assert ran.code == 2
+    assert "99" in ran.err

@@ -407,3 +407,9 @@ def test_the_order_of_the_input_plays_no_part(posts: list[Post], random: Any) ->
     assert len({s.id for s in done.submissions}) == len(done.submissions)
     assert all((s.case is None) <= (not s.eligible) for s in done.submissions)
     assert done.posts + sum(done.not_entries.values()) <= len({p.identity for p in posts})
+
+
+def test_texts_that_differ_in_a_number_are_not_the_same() -> None:
+    one = post(f"Кейс №2\n\n{ANSWER} Вернём 100 рублей.")
+    other = post(f"Кейс №2\n\n{ANSWER} Вернём 5 рублей.", source="boris/a.txt", entrant_claims=by("boris"))
+    assert [codes(s) for s in ingest(one, other).submissions] == [[], []]
