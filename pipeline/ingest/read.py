@@ -47,6 +47,8 @@ READERS: dict[str, Reader] = {
 }
 """Which reader a file goes to, by the ending of its name."""
 
+NOTHING = "sha256:" + hashlib.sha256(b"").hexdigest()
+"""the id of what was read of a file that cannot be read at all"""
 RESTING_SECONDS = 10.0
 """An empty file in the inbox is taken for one that is still being copied until it is this old."""
 
@@ -132,7 +134,10 @@ def _walk(root: Path) -> Iterator[tuple[Path, str]]:
         if folder != root and (why := _why_skipped(folder, given=False)):
             yield folder, why
         elif folder.is_dir():
-            pending += sorted(folder.iterdir(), key=lambda p: p.name, reverse=True)
+            try:
+                pending += sorted(folder.iterdir(), key=lambda p: p.name, reverse=True)
+            except OSError:  # told as a file would be that may not be read
+                yield folder, ""
         else:
             yield folder, ""
 
@@ -160,13 +165,13 @@ def _read(file: Path, source: str, contest: Contest, top: str, *, in_inbox: bool
         if status.st_size > contest.limits.file_bytes:
             limit = contest.limits.file_bytes
             problem = CannotRead("too_large", "split it, or raise limits.file_bytes in contest.yaml", limit=limit)
-            return ReadFile(source=source, unreadable=(problem.at(source),))
+            return ReadFile(source=source, blob=NOTHING, unreadable=(problem.at(source),))
         if in_inbox and status.st_size == 0 and time.time() - status.st_mtime < RESTING_SECONDS:
             return ReadFile(source=source, skipped="being_written")
         data = file.read_bytes()
     except OSError as error:
         problem = CannotRead("cannot_read", "check that the file may be read", error=error.strerror or "")
-        return ReadFile(source=source, unreadable=(problem.at(source),))
+        return ReadFile(source=source, blob=NOTHING, unreadable=(problem.at(source),))
     within = source.removeprefix(f"{top}/") if top else source
     folder = within.partition("/")[0] if "/" in within else ""
     return read_bytes(data, source, contest, folder=folder)
