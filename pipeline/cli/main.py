@@ -7,13 +7,14 @@ import json
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from pipeline import __version__
-from pipeline.errors import CasejuryError, Interrupted, UsageError
+from pipeline.errors import CasejuryError, Interrupted, StorageError, UsageError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("pipeline.cli.init:init", "Write a new workspace into an empty folder."),
@@ -75,9 +76,22 @@ def cli(ctx: click.Context, workspace: Path) -> None:
 
 def _fail(error: CasejuryError) -> NoReturn:
     if "--json" in sys.argv and not error.told:
-        click.echo(json.dumps({"error": error.as_json()}, ensure_ascii=False, indent=2))
+        with suppress(OSError):  # an output that is full still leaves the other one and the exit code
+            click.echo(json.dumps({"error": error.as_json()}, ensure_ascii=False, indent=2))
     click.echo(f"casejury: {error}", err=True)
     sys.exit(error.exit_code)
+
+
+def _refused(error: OSError) -> StorageError:
+    """What the system refused outside the database: a full disk behind the output, a file without rights."""
+    if error.filename is None:
+        with suppress(OSError):  # an output that is no file
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the unwritten rest has no place to go
+    return StorageError(
+        f"the system refused ({error.strerror or type(error).__name__})",
+        where=str(error.filename or "output"),
+        remedy="check the place, its rights and the room left there, and run again; what was stored before is kept",
+    )
 
 
 def _bug(error: Exception) -> NoReturn:
@@ -114,6 +128,8 @@ def main() -> NoReturn:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        _fail(_refused(error))
     except Exception as error:  # noqa: BLE001 - the last resort: a bug must not print contest texts
         _bug(error)
     sys.exit(0)
