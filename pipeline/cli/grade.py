@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.context import Session, emit, json_option, open_session
-from pipeline.errors import CasejuryError, Interrupted
+from pipeline.errors import CasejuryError, Interrupted, StorageError
 
 if TYPE_CHECKING:
     from pipeline.work.batch import Tally
@@ -148,6 +148,8 @@ def _run(
     try:
         if todo.requests:
             asyncio.run(_send(session, todo, purse, tally, run, replay, record, at_once, whole=whole, quiet=as_json))
+    except StorageError:  # the run's end cannot be noted either; without one it counts as interrupted
+        raise
     except CasejuryError as error:
         stopped = error
     except asyncio.CancelledError:  # the second Ctrl-C
