@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+
 from pipeline.errors import StorageError
 
 KEPT = "what was committed before is kept"
+FILES = "the file, of those beside it that end in -wal and -shm, and of its folder"
 
 SQLITE: dict[str, tuple[str, str]] = {
     "SQLITE_FULL": ("the disk is full", f"free some space and run again; {KEPT}"),
     "SQLITE_BUSY": ("another process holds the database", "wait for it to end, then run again"),
     "SQLITE_LOCKED": ("another process holds the database", "wait for it to end, then run again"),
-    "SQLITE_READONLY": ("the database cannot be written to", "check the rights of the file and of its folder"),
+    "SQLITE_READONLY": ("the database cannot be written to", f"check the rights of {FILES}"),
     "SQLITE_CORRUPT": ("the database file is damaged", "restore a backup; keep the damaged file for rescue"),
     "SQLITE_NOTADB": ("the file is no database", "name another file in DATABASE_URL, or restore a backup"),
     "SQLITE_CANTOPEN": ("the database file cannot be opened", "check that its folder exists and can be written to"),
@@ -30,6 +33,12 @@ SQLITE_WORDS = {
 }
 """the same by words of the message, for drivers that do not tell the code"""
 
+BUSY_POOL = (
+    "all of this process's connections are in use",
+    f"run again with less at once, or report it if it happens again; {KEPT}",
+)
+NO_ROOM = ("too many clients", "connection slots are reserved", "too many connections")
+"""words of a server that refuses a new connection; the driver tells no SQLSTATE then"""
 REACH = ("the server cannot be reached", f"check that it runs and that DATABASE_URL names it; {KEPT}")
 POSTGRES: dict[str, tuple[str, str]] = {
     "": REACH,
@@ -56,7 +65,9 @@ def told(error: BaseException, where: str, *, secret: str = "") -> StorageError:
     words = (str(cause).strip() or type(cause).__name__).splitlines()[0]
     if secret:
         words = words.replace(secret, "***")
-    found = _postgres(cause) if hasattr(cause, "sqlstate") else _sqlite(cause, words)
+    if isinstance(error, sa.exc.TimeoutError):
+        return StorageError(BUSY_POOL[0], where=where, remedy=BUSY_POOL[1])
+    found = _postgres(cause, words) if hasattr(cause, "sqlstate") else _sqlite(cause, words)
     what, remedy = found or ("the database refused", f"if it happens again, report it; {KEPT}")
     return StorageError(f"{what} ({words})", where=where, remedy=remedy)
 
@@ -68,8 +79,10 @@ def _sqlite(cause: BaseException, words: str) -> tuple[str, str] | None:
     return SQLITE.get(name)
 
 
-def _postgres(cause: BaseException) -> tuple[str, str] | None:
+def _postgres(cause: BaseException, words: str) -> tuple[str, str] | None:
     state = str(getattr(cause, "sqlstate", None) or "")
     if not state:
+        if any(part in words for part in NO_ROOM):
+            return POSTGRES["53"]
         return REACH if type(cause).__name__ == "OperationalError" else None
     return POSTGRES.get(state) or POSTGRES.get(state[:2])
