@@ -8,7 +8,7 @@ from pydantic import Field
 
 from pipeline.domain.ids import Value
 
-VERIFIER = "1"
+VERIFIER = "2"
 """Raised whenever the checks below could judge the same grading differently; stored verdicts are then made anew."""
 
 

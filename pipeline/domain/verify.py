@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.domain.contest import Policy
-from pipeline.domain.grader_text import find_grader_text
+from pipeline.domain.grader_text import find_grader_text, find_suspicious
 from pipeline.domain.grading import CheckMark, CountMark, Grading, LevelMark
 from pipeline.domain.guards import compute_guards
 from pipeline.domain.items import independent, overlap, ranges
@@ -15,6 +15,7 @@ from pipeline.domain.overall import contradicting_level
 from pipeline.domain.prose import quoted_passages
 from pipeline.domain.quotes import locate
 from pipeline.domain.rubric import CountCriterion, FromLevel, FromPoints, LevelCriterion, Rubric
+from pipeline.domain.special_tokens import neutralised
 from pipeline.domain.stated_counts import contradicted
 from pipeline.domain.verification import CriterionCheck, Finding, Located, Verification
 
@@ -42,7 +43,8 @@ def verify(
     `no_evidence`: a level above the lowest, or a true check, where the rubric demands evidence and no quote was
     found. `cannot_assess`. `count_contradicts`: see stated_counts. `overall_contradicts`: see overall.
     `addresses_grader`: the judge lists text that speaks to whoever grades. `evidence_addresses_grader`: a quote of
-    evidence or of an item overlaps such text, listed or seen by code. `grader_text_unlisted`: code sees such text
+    evidence or of an item overlaps such text, listed or seen by code, or a sentence that code only suspects.
+    `grader_text_unlisted`: code sees such text
     where the judge lists none. `quote_too_short` of an item, where counting it could change a demand or cap.
     Notes only: `quote_repaired`, `duplicate_item`, any other `quote_too_short`.
     """
@@ -62,7 +64,8 @@ class _Check:
         content = self.content()
         listed = self.listed()
         orders = [(span.start, span.end) for span in find_grader_text(self.sent.source)]
-        spoken = [*orders, *(r for quote in listed for r in ranges(quote))]
+        doubtful = [(span.start, span.end) for span in find_suspicious(self.sent.source)]
+        spoken = [*orders, *doubtful, *(r for quote in listed for r in ranges(quote))]
         checks = tuple(self.criterion(mark, spoken) for mark in self.grading.marks)
         self.unlisted(orders, listed)
         self.stated_counts()
@@ -89,7 +92,7 @@ class _Check:
 
     def located(self, quote: str) -> Located:
         """The quote in the source; its own characters there."""
-        bare = _FENCE.sub("", quote)
+        bare = neutralised(_FENCE.sub("", quote))
         found = self.located_as_sent(bare)
         if bare != quote and not ranges(found):
             found = self.located_as_sent(quote)

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from pipeline.domain.grading import JudgeReply, JudgeRequest, Ungraded
-from pipeline.domain.masking import mask
+from pipeline.domain.sending import as_sent
 from pipeline.domain.proposal import parse_proposal
 from pipeline.domain.reply import ReplyProblem
 from pipeline.domain.submission import Proposal, Submission
@@ -112,7 +112,7 @@ def proposal_request(submission: Submission, workspace: Workspace, prompts: Prom
     codes = {flag.code for flag in submission.rejected_by}
     if codes != {"no_case_number"} or any(flag.code == "too_long" for flag in submission.flags):
         return None
-    sent = mask(submission.text, workspace.roster or ())
+    sent = as_sent(submission.text, workspace.roster or ())
     if isinstance(sent, Ungraded):
         return None
     cases = [workspace.cases[number] for number in sorted(workspace.cases)]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from pipeline.domain.contest import Case, JudgeSpec
 from pipeline.domain.grading import Ungraded
-from pipeline.domain.masking import Masked, mask
+from pipeline.domain.masking import Masked
+from pipeline.domain.sending import as_sent
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.submission import Reason, Submission
 from pipeline.errors import ConfigurationError
@@ -56,7 +57,7 @@ def _item(submission: Submission, workspace: Workspace, prompts: Prompts, judge:
         extra = (Reason(code="rubric_not_approved", params={"case": case.number}),)
     if any(flag.code == "too_long" for flag in submission.flags):
         return Item(submission, case, rubric, None, unsendable=Ungraded(reason="too_long", retry=False), extra=extra)
-    sent = mask(submission.text, workspace.roster or ())
+    sent = as_sent(submission.text, workspace.roster or ())
     if isinstance(sent, Ungraded):
         return Item(submission, case, rubric, None, unsendable=sent, extra=extra)
     try:
