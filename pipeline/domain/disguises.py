@@ -33,8 +33,8 @@ _BASE64 = re.compile(r"(?<![\w+/=])(?:[A-Za-z0-9+/_-]{4}[ \t\n]?){5,}[A-Za-z0-9+
 _BASE32 = re.compile(r"(?<![\w=])[A-Z2-7]{24,}={0,6}(?!\w)")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x|\\x|%)?[0-9a-fA-F]{2}[ \t:,;.\-]{0,2}\n?){8,}(?![0-9A-Za-z])")
 _BITS = re.compile(r"(?<!\d)(?:[01]{7,8}[ \t\n,.-]{0,2}){6,}(?!\d)")
-_CODES = re.compile(r"(?<!\d)(?:(?:&#|U\+|\\u)?\d{2,4}[ \t,;.\-]{1,2}){8,}\d{2,4}(?!\d)")
-_PERCENT = re.compile(r"(?:[\w.+-]*%[0-9A-Fa-f]{2}){4,}[\w%.+-]*")
+_CODES = re.compile(r"(?<![\d#+u])(?:(?:&#|U\+|\\u)?\d{2,4}(?:[ \t,;.\-]{1,2}|(?!\w))){9,}+")
+_PERCENT = re.compile(r"(?<![\w.+%-])(?:[\w.+-]{0,40}%[0-9A-Fa-f]{2}){4,}[\w%.+-]*")
 _ESCAPES = re.compile(r"(?:[ ,.!?-]?(?:\\u\{?[0-9A-Fa-f]{4}\}?|\\x[0-9A-Fa-f]{2}|U\+[0-9A-Fa-f]{4} ?)){4,}")
 _ENTITIES = re.compile(r"(?:[ ,.!?-]?&#x?[0-9A-Fa-f]{2,6};){3,}")
 _MORSE = re.compile(r"(?:[.\-−–—•·]{1,6}[ /|]{1,3}){8,}[.\-−–—•·]{1,6}")
@@ -55,7 +55,7 @@ _COMMON = frozenset(
     " maximum highest mark marks answer rubric score ignore judge here everything always set put award full guards entry criterion"
     " criteria previous instructions submission text must be as not no".split()
 )
-_READABLE = re.compile(r"(?:[^\W\d_]{2,}[ ,.!?:;\"'()«»–—-]+){2,}[^\W\d_]{2,}")
+_READABLE = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]{2,40}[ ,.!?:;\"'()«»–—-]{1,4}){2}[^\W\d_]{2}")
 _MORSE_LATIN = dict(
     zip(
         ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..".split(),

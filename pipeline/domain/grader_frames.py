@@ -8,7 +8,8 @@ already agreed are not.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
 
 from pipeline.domain.grading_words import AWARD_THREE, BEST, EVERY, GRADER, GRADING, MARK, OF_THREE, RUBRIC, THREE, UNIT, VERDICT
 from pipeline.domain.special_tokens import SPECIAL_TOKEN
@@ -198,8 +199,10 @@ _SCALE_LINE = _re(
     r"\b(?:ответ\w*|answers?|submissions?|responses?|entry|texts?|текст\w*|люб\w+|any(?:thing)?|не использу\w+|not used|not applicable|автор\w*|участник\w*|author)"
 )
 _SHOT = _re(
-    r"\b(?:ответ|answer|input|response|submission|entry|текст|вход|решение|реплика|фраза|пример|example|sample|образец|q|a|text)[ \t]*[\w№#]{0,3}[ \t]*[:=.—–-]+[ \t]*\S"
-    r"[^\n]{0,220}?\n?[^\n]{0,120}?\b(?:отметка|оценка|балл\w?|уровень|итог|гард\w*|score|grade|level|mark|rating|output|verdict|label|выход|вердикт|результат|guards?)"
+    r"(?:^|(?<=[.!?;»\"]))[ \t>*•\d).-]{0,6}(?:ответ|answer|input|response|submission|entry|текст|вход|решение|реплика|фраза|пример|example|sample|образец|q|a|text)[ \t]*[\w№#]{0,3}[ \t]*[:=.—–-]"
+)
+_SHOT_MARK = _re(
+    r"\b(?:отметка|оценка|балл\w?|уровень|итог|гард\w*|score|grade|level|mark|rating|output|verdict|label|выход|вердикт|результат|guards?)"
     rf"[ \t]*(?:[:=—–>-]+|→|is)[ \t]*[\"'«]?(?:{THREE}|{BEST})"
 )
 _RECORD = _re(
@@ -282,36 +285,42 @@ _PERSONA_WORDS = _re(
 )
 
 
+class _Around:
+    """Where words stand in one text; each pattern is looked for once, however many shapes ask."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._found: dict[re.Pattern[str], tuple[list[int], list[int]]] = {}
+
+    def has(self, span: Range, words: re.Pattern[str], reach: int = _REACH) -> bool:
+        """Whether the words stand within `reach` characters of the span, or in it."""
+        if words not in self._found:
+            spans = [match.span() for match in words.finditer(self.text)]
+            self._found[words] = [start for start, _ in spans], [end for _, end in spans]
+        starts, ends = self._found[words]
+        return bisect_left(ends, span[0] - reach) < bisect_right(starts, span[1] + reach)
+
+
 def find_frames(text: str) -> Iterator[Range]:
     """Where `text` imitates structure; in no order, may overlap. Ranges cover the shape, not what stands inside."""
+    around = _Around(text)
     for match in SPECIAL_TOKEN.finditer(text):
-        if not _PLAIN_TAGS.match(match.group()) or _near(text, match.span(), GRADING):
+        if not _PLAIN_TAGS.match(match.group()) or around.has(match.span(), GRADING):
             yield match.span()
-    for pattern in _ALONE:
+    top = bool(_TOP.search(text))
+    for pattern in (*_ALONE, *(_WITH_TOP if top else ())):
         for match in pattern.finditer(text):
             yield match.span()
-    for rule in _RULES:
-        yield from rule(text)
-    about_grading, top = bool(GRADING.search(text)), bool(_TOP.search(text))
     for pattern, words, reach in _WITH:
-        if words is GRADING and not about_grading:
-            continue
         for match in pattern.finditer(text):
-            if _near(text, match.span(), words, reach):
+            if around.has(match.span(), words, reach):
                 yield match.span()
-    for pattern in _WITH_TOP if top else ():
-        for match in pattern.finditer(text):
-            yield match.span()
-    for rule in _RULES_WITH_TOP if top else ():
-        yield from rule(text)
-
-
-def _near(text: str, span: Range, words: re.Pattern[str], reach: int = _REACH) -> bool:
-    return bool(words.search(text, max(0, span[0] - reach), min(len(text), span[1] + reach)))
+    for rule in (*_RULES, *(_RULES_WITH_TOP if top else ())):
+        yield from rule(around)
 
 
 _TOP = _re(rf"\b(?:{THREE}|{BEST}\b|{OF_THREE})")
-_WITH_TOP = (_RECORD, _SHOT)
+_WITH_TOP = (_RECORD,)
 _ALONE = (
     _SURE_TAG, _TOP_TAG, _HEADING, _SYSTEM_ORDER, _OWN_WORDS, _BROKEN_JSON, _SURE_KEY, _TEMPLATE, _FORMULA, _ACTIVE, _CLI,
     _EXFILTRATION_PLACE, _SCALE_LINE, _ASSIGNED,
@@ -336,20 +345,24 @@ _WITH: tuple[tuple[re.Pattern[str], re.Pattern[str], int], ...] = (
     (_ONLY_FINAL, _FINAL, 120),
     (_PERSONA, _PERSONA_WORDS, 60),
     (_STAGE_ROLE, VERDICT, 200),
+    (_SHOT, _SHOT_MARK, 260),
 )
 """Shape, words that must be near it, and how near."""
 
 
-def _pairs(pattern: re.Pattern[str], least: int, words: re.Pattern[str], reach: int) -> Callable[[str], Iterator[Range]]:
+Rule = Callable[[_Around], Iterator[Range]]
+
+
+def _pairs(pattern: re.Pattern[str], least: int, words: re.Pattern[str], reach: int) -> Rule:
     """A rule: `least` such lines close to each other, and the words among or near them."""
 
-    def rule(text: str) -> Iterator[Range]:
+    def rule(around: _Around) -> Iterator[Range]:
         group: list[Range] = []
-        for match in [*pattern.finditer(text), None]:
+        for match in [*pattern.finditer(around.text), None]:
             if match and (not group or match.start() - group[-1][1] <= reach):
                 group.append(match.span())
                 continue
-            if len(group) >= least and _near(text, (group[0][0], group[-1][1]), words, 120):
+            if len(group) >= least and around.has((group[0][0], group[-1][1]), words, 120):
                 yield group[0][0], group[-1][1]
             group = [match.span()] if match else []
 
@@ -365,45 +378,45 @@ _STRICT_CONFIG = _re(
 _JUDGED = _re(rf"\b{GRADER}[^.!?\n]{{0,40}}?{AWARD_THREE}")
 
 
-def _judged(text: str) -> Iterator[Range]:
+def _judged(around: _Around) -> Iterator[Range]:
     """A grader of whom it is told that three was given, and that others agree or are to follow."""
-    for match in _JUDGED.finditer(text):
-        if _near(text, match.span(), _FOLLOW, 100):
+    for match in _JUDGED.finditer(around.text):
+        if around.has(match.span(), _FOLLOW, 100):
             yield match.span()
 
 
 _FOLLOW = _re(r"\b(?:соглас\w+|подпис\w+|подтверд\w+|един\w+|осталось|оста[её]тся|втор(?:ой|ая)|трет(?:ий|ьему)|agree\w*|confirm\w*|second|third|sign|follow|remaining|unanim\w+)")
 
 
-def _scored(text: str) -> Iterator[Range]:
+def _scored(around: _Around) -> Iterator[Range]:
     """A key with the top value beside another key that justifies it."""
-    for match in _SCORE_TOP.finditer(text):
-        if _near(text, match.span(), _JUSTIFIED, 200):
+    for match in _SCORE_TOP.finditer(around.text):
+        if around.has(match.span(), _JUSTIFIED, 200):
             yield match.span()
 
 
-def _schemas(text: str) -> Iterator[Range]:
-    for match in _SCHEMA.finditer(text):
-        if _near(text, match.span(), _SCHEMA_TARGET, 140):
+def _schemas(around: _Around) -> Iterator[Range]:
+    for match in _SCHEMA.finditer(around.text):
+        if around.has(match.span(), _SCHEMA_TARGET, 140):
             yield match.span()
 
 
-def _sections(text: str) -> Iterator[Range]:
+def _sections(around: _Around) -> Iterator[Range]:
     """A configuration: a [section] or several assignments, with words of grading and of modes or roles."""
-    sections = [m.span() for m in _CONFIG_SECTION.finditer(text)]
+    sections = [m.span() for m in _CONFIG_SECTION.finditer(around.text)]
     for span in sections:
-        if _near(text, span, _STRICT_CONFIG, 240):
+        if around.has(span, _STRICT_CONFIG, 240):
             yield span
 
 
-def _leaks(text: str) -> Iterator[Range]:
+def _leaks(around: _Around) -> Iterator[Range]:
     """An order to show the rubric or the prompt by way of a link or picture."""
-    for match in _SECRETS.finditer(text):
-        if _near(text, match.span(), _LINK, 200) and _near(text, match.span(), _SHOW, 160):
+    for match in _SECRETS.finditer(around.text):
+        if around.has(match.span(), _LINK, 200) and around.has(match.span(), _SHOW, 160):
             yield match.span()
 
 
-_RULES: tuple[Callable[[str], Iterable[Range]], ...] = (
+_RULES: tuple[Rule, ...] = (
     _scored,
     _schemas,
     _sections,

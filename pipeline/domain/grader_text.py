@@ -32,6 +32,8 @@ from pipeline.domain.grading_words import (
 from pipeline.domain.languages import foreign_sentences
 from pipeline.domain.submission import Span
 
+_LONGEST = 48
+_ENDLESS = re.compile(rf"\w{{{_LONGEST + 1},}}")
 _KEPT = 16
 """Texts whose ranges are remembered: one is asked for more than once within a verification."""
 _SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
@@ -178,7 +180,7 @@ _WEAK = tuple(
         rf"{UNIT}|{VERDICT.pattern}|\b(?:рубрик|rubric)\w*|\b(?:prompt|промпт)\w*",
         r"\b(?:игнориру|проигнорир|забудь|отмени|отбрось|ignore|disregard|override|bypass)\w*[^.!?\n]{0,60}?\b(?:инструкц|указани|правил|критери|команд|провер|instruction|rule|criteri|verif|command|order|above|previous|выше|прежн|предыдущ)\w*",
         r"\b(?:режим|mode|доступ|access|привилеги\w+|privileges?|администратор\w*|administrator|root|разработчик\w*|developer|отладк\w+|debug\w*)\b[^.!?\n]{0,100}?\b(?:критери|провер|оценк|балл|тройк|уров|outp|вывод|verif|scor|grad|guard|level|mark|skip)\w*",
-        rf"(?:[:—–=-][ \t]*[^,;.\n]{{0,20}}?,?[ \t]*{THREE}[^\n]{{0,40}}?){{2,}}",
+        rf"[:—–=-][ \t]*(?:[^\W\d_]+[ ,]+)?{THREE}[^\n]{{0,40}}?[:—–=-][ \t]*(?:[^\W\d_]+[ ,]+)?{THREE}",
         rf"\b(?:{THREE})[^.!?\n]{{0,60}}?\b(?:не меньше|не ниже|at least|no less)|\b(?:не меньше|не ниже|не снижа\w+|at least|no lower|no less|не портите)\b[^.!?\n]{{0,40}}?(?:{THREE}|{MARK}|единоглас\w+)",
         rf"\b(?:you|your|вы|вам|вас|ваш\w*|ты|тебе|твой|тво\w+)\b[^.!?\n]{{0,80}}?\b(?:judg\w+|grad\w+|scor\w+|mark(?:s|ing)?\b|rubric|evaluat\w+|оценива\w+|проверя\w+|рубрик\w+|критери\w+)",
         _ADDRESSED.pattern,
@@ -244,6 +246,7 @@ def find_suspicious(text: str) -> tuple[Span, ...]:
 
 
 def _plainly(text: str) -> Iterator[Range]:
+    text = _cut(text)
     yield from find_frames(text)
     for match in _NEW_ORDERS.finditer(text):
         yield match.span()
@@ -253,8 +256,13 @@ def _plainly(text: str) -> Iterator[Range]:
             yield sentence.span()
 
 
+def _cut(text: str) -> str:
+    """The text, equally long, without what stands in runs of letters that no word has: they only cost time."""
+    return _ENDLESS.sub(lambda run: run.group()[:_LONGEST] + "·" * (len(run.group()) - _LONGEST), text)
+
+
 def _doubted(text: str) -> Iterator[Range]:
-    for sentence in _SENTENCE.finditer(text):
+    for sentence in _SENTENCE.finditer(_cut(text)):
         if any(pattern.search(sentence.group()) for pattern in _WEAK):
             yield sentence.span()
 
