@@ -44,6 +44,22 @@ _SURE_TAG = _re(
     rf"</\s*(?:{_SURE_TAGS})\b[^<>\n]{{0,80}}>|^[ \t]*<(?:{_SURE_TAGS})\b[^<>\n]{{0,120}}>[ \t]*$"
     rf"|[\[{{]/(?:{_SURE_TAGS}|user|input|inst\w*)\b[^\]}}\n]{{0,40}}[\]}}]"
 )
+_WHOSE_TAG = _re(
+    r"</\s*(?:participant|entrant|contestant|candidate|student|author|quoted?|untrusted|trusted|user|input|data|цитат|автор|конкурсант|ввод|данны)[\w:.-]*\s*>"
+)
+_INFO_FENCE = _re(r"^[ \t]*(?:`{3,}|~{3,})[ \t]*(?:system|assistant|developer|instructions?|grading|grader|judge|rubric|prompt|система|инструкция)\b")
+_PROMPT_MARK = _re(
+    r"\b(?:end|begin|start|close|open|конец|начало)[ _]+(?:of[ _]+)?(?:the[ _]+)?(?:[\w-]+[ _]+)?(?:input|output|data|answer|submission|participant|user|prompt|instructions|trusted|untrusted|record"
+    r"|notes|ответа|ответ|ввода|вывода|данных|участника|протокола|указаний|инструкций|промпта|документа|файла|жюри|служебн\w+)\b"
+)
+_SHOUTED_SYSTEM = _re(r"^[ \t>*#\[(]*(?:system|developer)[ _](?:message|prompt|note|override|instructions?)\b[\])* \t]*:?[ \t]*$|^[ \t]*(?:system|assistant|developer)[ \t]*>")
+_MODEL_LABEL = _re(r"^[ \t>*_\[—–-]{0,6}(?:assistant|ассистент|модель|model|ai|ии|нейросеть|llm|gpt|user|пользователь|human|человек|q|a|juror|grader|жюри|судья)[\]*_ \t]{0,3}[:,]")
+_MODEL_SAYS = _re(r"\b(?:оцени\b|высш\w+|level|grade[ds]?|rubric|рубрик\w*|тройк\w+|full marks|балл\w*|отметк\w+|pass it)")
+_HINT = _re(
+    rf"\b(?:\w+_(?:grade|score|level|mark|guards?|балл\w?|оценка|уровень|отметка)|(?:grade|score|level|mark|guards?|балл\w?|оценка|уровень|отметка)_\w+)[\"']?[ \t]*[:=][ \t]*[\"']?(?:{THREE}|{BEST})"
+    r"|[\"'](?:level|overall|score|grade|уровень|оценка|балл|отметка)[\"'][ \t]*:[ \t]*[\"']3[\"']|[\"'](?:overall|итог)[\"'][ \t,}:]+[^{}\n]{0,20}?\b3\b"
+)
+_RUBRIC_LINE = _re(r"^[ \t*#>]*(?:рубрика|rubric)\b[^:\n]{0,30}:|\b(?:level|уровень)[ \t]*[0-3][ \t]*\((?:revised|new|updated|нов|измен|уточн|исправ)")
 _MAYBE_TAG = _re(rf"</?\s*(?:{_SURE_TAGS}|{_MAYBE_TAGS})\b[^<>\n]{{0,120}}/?>")
 _ANY_TAG = _re(r"</?[ \t]*[a-zа-яё_][\w:.-]{0,40}(?:[ \t][^<>\n]{0,120})?/?>|<!\[CDATA\[|\]\]>")
 _ABOUT_MARKS = _re(
@@ -125,14 +141,14 @@ _JUSTIFIED = _re(
     r"|content_match|feedback|обоснование|пояснение|уверенность|доказательств\w+|вердикт|причина|основание)[\"'”»]?[ \t]*[:=]"
 )
 _SCHEMA = _re(
-    r"\b(?:schema|схем\w+|json|формат\w* (?:ответа|отзыва|вывода)|(?:reply|response|output) (?:format|schema|shape)|enum|maxitems|minitems"
+    r"\b(?:schema|схем\w+|json|формат\w* (?:ответа|отзыва|вывода)|(?:reply|response|output) (?:format|schema|shape|must|should|has to)|enum|maxitems|minitems"
     r"|\"?const\"?\s*:|additionalproperties|допустим\w+ значени\w+|allowed values?|valid values?|(?:поле|field)\s+[\"«'`]?(?:level|overall|score"
     r"|grade|is|уровень|балл|оценка)\b)"
 )
 _SCHEMA_TARGET = _re(
     rf"\b(?:level|overall|score|grade|mark|уров\w+|балл\w*|оценк\w+|отметк\w+|итог\w*)\b[^\n]{{0,90}}?{THREE}|{THREE}[^\n]{{0,60}}?\b(?:level|overall"
     r"|score|grade|mark|уров\w+|балл\w*|оценк\w+|отметк\w+)\b|\b(?:addresses_grader|cannot_assess|content_match)\b"
-    rf"|{RUBRIC}"
+    rf"|{RUBRIC}|\b(?:token|number|print|only|только|число)\b[^.\n]{{0,12}}?{THREE}"
 )
 _CONFIG_LINE = _re(r"^[ \t]*[-*]?[ \t]*[\"']?[\w.\- ]{2,40}[\"']?[ \t]*=(?![=>])[ \t]*\S[^\n]*$")
 _CONFIG_SECTION = _re(r"^[ \t]*\[[ \t]*/?[\w .:\-]{2,40}\][ \t]*$")
@@ -143,6 +159,11 @@ _CONFIG_WORDS = _re(
 )
 _MAIL = _re(
     r"^[ \t>*_]*(?:from|to|cc|bcc|subject|re|date|sent|от|от кого|кому|копия|тема|дата|отправитель|получатель)[*_]{0,2}[ \t]*:[ \t]*\S"
+)
+_DEAR_MACHINE = _re(
+    r"\b(?:dear|hello|hey|attention|уважаем\w+|дорог\w+|привет|здравствуй\w*|внимание)[, ]+(?:\w+[ ,]+)?(?:grading|grader|evaluat\w+|pre-?scor\w+|scoring|ai\b|llm\b|language model|model\b|проверяющ\w+ (?:ии|модел\w+|систем\w+)"
+    r"|нейросет\w+|языков\w+ модел\w+|систем\w+ (?:проверк|оцен)\w+|алгоритм\w*|модель\b|искусственн\w+ интеллект)"
+    r"|^[ \t>*_]*(?:to|for|attn|кому|для)[*_]{0,2}[ \t]*:[^\n]{0,40}?\b(?:grading|grader\w*|evaluat\w+|pre-?scor\w+|scoring|models?|систем\w+ (?:\w+ )?(?:проверк|оцен)\w+|модел\w+|нейросет\w+|ии)\b"
 )
 _MAIL_ONE = _re(r"^[ \t>*_]*(?:from|to|subject|от|от кого|кому|тема|отправитель)[*_]{0,2}[ \t]*:[ \t]*\S")
 _MAIL_WORDS = _re(
@@ -157,6 +178,7 @@ _NOTICE = _re(
     r"|standards?|criteria|update|notice|protocol)"
     r"|\b(?:polic\w+|rule|regulation|notice|order|memo)\s*(?:id|no\.?|№|update|change|amendment)|\b(?:обновлени\w+|изменени\w+|поправк\w+)\s+(?:\w+\s+){0,2}?"
     r"(?:политик\w+|правил\w*|положени\w+|регламент\w*|критери\w+|методик\w+)|\b(?:оргкомитет\w*|organi[sz]ing committee|standards committee)\b"
+    r"|\b(?:шкал\w+|правил\w+|rules?|scale)\s+(?:\w+\s+){0,3}?(?:измен\w+|замен\w+|обновл\w+|(?:was |were |has |have |been )*(?:changed|replaced|updated))\b"
     r"|\b(?:update|change|amendment|revision)s?\s+(?:to|of|in)\s+(?:the\s+)?(?:\w+\s+){0,2}?(?:polic\w+|rules?|regulations?|rubric|criteria)"
 )
 _NOTICE_EFFECT = _re(
@@ -232,7 +254,7 @@ _TEMPLATE = _re(
     r"|\{\{?[ \t]*(?:fence\w*|reply_shape|rubric|criteria|exemplars|statement|guidelines|scale_max|overall_id)[ \t]*\}\}?|@\([^)\n]{1,80}\)\s*\{"
 )
 _FORMULA = _re(
-    r"^[ \t\"',;|]*(?:=(?:[A-ZА-ЯЁ][\w.]*\(|[\d(\"+@-])|@[A-ZА-ЯЁ][\w.]*\(|[+-](?:[A-ZА-ЯЁ][\w.]{1,20}\(|\d[\d.,]*[+\-*/^&]))"
+    r"^[ \t\"',;|]*(?:=(?:[A-ZА-ЯЁ]|[\d(\"+@-])|@[A-ZА-ЯЁ][\w.]*\(|[+-](?:[A-ZА-ЯЁ][\w.]{1,20}\(|\d[\d.,]*[+\-*/^&]))"
     r"|\b(?:HYPERLINK|IMPORTXML|IMPORTDATA|IMPORTRANGE|IMPORTFEED|IMPORTHTML|WEBSERVICE|DDE|CALL|REGISTER\.ID|ГИПЕРССЫЛКА|ВЕБСЛУЖБА)\s*\(|\b(?:cmd|powershell|msexcel|calc|mshta|rundll32)\s*\|"
 )
 _ACTIVE = _re(
@@ -255,7 +277,7 @@ _SHOW = _re(
 )
 _CLI = _re(
     r"(?:^|\s)-{1,2}[\w-]*(?:level|score|grade|force|verif|guard|pass\b|rubric|max|approve|skip|override|mark|trust|bypass|review|jury|judge|audit|suggest|check|award|unsafe|admin|balance|ignore|dry-run"
-    r"|no-\w+)[\w-]*|\bcasejury\s+\w+|^\s*\$\s*\w[\w.-]*\s+(?:grade|score|judge|mark|rule|release|award)\b"
+    r"|no-\w+)[\w-]*|\bcasejury\s+[\w-]|\b(?:grade|score|judge|jury)(?:\.\w{1,4})?[ \t]+-{1,2}[a-z]|^\s*\$\s*\w[\w.-]*\s+(?:grade|score|judge|mark|rule|release|award)\b"
     r"|\bsudo\s+\w+|^\s*/(?:grade|score|mark|award|approve|override|set|admin|system|оценить|балл|поставить)\b"
 )
 _BOUNDARY = _re(
@@ -324,6 +346,7 @@ _WITH_TOP = (_RECORD,)
 _ALONE = (
     _SURE_TAG, _TOP_TAG, _HEADING, _SYSTEM_ORDER, _OWN_WORDS, _BROKEN_JSON, _SURE_KEY, _TEMPLATE, _FORMULA, _ACTIVE, _CLI,
     _EXFILTRATION_PLACE, _SCALE_LINE, _ASSIGNED,
+    _WHOSE_TAG, _INFO_FENCE, _SHOUTED_SYSTEM, _HINT, _RUBRIC_LINE, _DEAR_MACHINE,
 )  # fmt: skip
 _WITH: tuple[tuple[re.Pattern[str], re.Pattern[str], int], ...] = (
     (_MAYBE_TAG, GRADING, _REACH),
@@ -425,5 +448,7 @@ _RULES: tuple[Rule, ...] = (
     _pairs(_YAML_LINE, 2, _STRICT_CONFIG, 60),
     _pairs(_MAIL, 2, _MAIL_WORDS, 160),
     _pairs(_SESSION, 2, _ANYTHING, 200),
+    _pairs(_PROMPT_MARK, 2, _ANYTHING, 240),
+    _pairs(_MODEL_LABEL, 2, _MODEL_SAYS, 200),
 )
 _RULES_WITH_TOP = (_pairs(_STAGE, 2, _ANYTHING, 160), _pairs(_VOTE, 3, _ANYTHING, 40), _pairs(_ARROW, 2, _ANYTHING, 90), _judged, _pairs(_VERSION_SCORE, 2, GRADING, 160))

@@ -170,6 +170,20 @@ _OWN_MARK = re.compile(
     re.IGNORECASE,
 )
 
+_AWARD_TOP = re.compile(
+    rf"\b{AWARD}\b[ ,:«\"—–-]++{_W3}{{0,4}}?(?:максимум\w*|максимальн\w+|высш(?:ий|ую|ее|ая)|наивысш\w+|maximum|(?:the )?(?:top|highest))(?=[ \t]*(?:[.,;!?)»\"\n]|$))",
+    re.IGNORECASE,
+)
+_OF_GRADING = re.compile(
+    rf"\b(?:{WORK}|{RUBRIC}|{AWARD}|ответ(?:а|у|ом|е)?\b|answers?\b|entry\b|submission\b|descriptor\w*|record\b|протокол\w*|chain\b|instruction\w*|инструкци\w+|указани\w+)"
+    rf"|\b(?:оценивающ|проверяющ|оценщик|жюри|судь|grader|juror|jury|evaluat|committee|комисси)\w*|\b(?:you|ты)\b|[=<>{{}}\[\]|#_*]",
+    re.IGNORECASE,
+)
+_ABOUT_OTHERS = re.compile(
+    rf"{_CUSTOMER.pattern}|стаж[её]р|новичк|ученик|звонк|шкал|чек-лист|анкет|оцен\w+ качеств|nps|csat|trainee|learner|checklist|survey|секретн\w+ слово|обеща\w+"
+    r"|приоритет|тикет|заявк|обращени|ticket|priority|обучени|тренинг|экзамен|training|exam|наставник|mentor|компетенц|навык|skill",
+    re.IGNORECASE,
+)
 _AWARD_THREE = re.compile(AWARD_THREE, re.IGNORECASE)
 _WEAK = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -295,6 +309,10 @@ def _orders(text: str, start: int, end: int) -> bool:
     if re.search(rf"(?:\b\d|{THREE}|\b(?:full|all|пол\w+|все|нескольк\w+|два|две|both|extra|дополнительн\w+)) (?:\w+ )?{UNIT}", sentence, re.IGNORECASE):
         return True
     if VERDICT.search(sentence) and _AT_ALL.search(sentence):
+        return True
+    if _AWARD_TOP.search(sentence) and not _ABOUT_OTHERS.search(sentence):
+        return True
+    if VERDICT.search(sentence) and _OF_GRADING.search(sentence) and not _ABOUT_OTHERS.search(sentence):
         return True
     named = bool(_FOR_WORK.search(sentence) or _NAMED.search(sentence))
     strong = bool(_RULES_OFF.search(sentence) or _AT_ALL.search(sentence) or _TASK.search(sentence))
