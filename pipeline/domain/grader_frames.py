@@ -63,8 +63,10 @@ _RUBRIC_LINE = _re(r"^[ \t*#>]*(?:рубрика|rubric)\b[^:\n]{0,30}:|\b(?:lev
 _MAYBE_TAG = _re(rf"</?\s*(?:{_SURE_TAGS}|{_MAYBE_TAGS})\b[^<>\n]{{0,120}}/?>")
 _ANY_TAG = _re(r"</?[ \t]*[a-zа-яё_][\w:.-]{0,40}(?:[ \t][^<>\n]{0,120})?/?>|<!\[CDATA\[|\]\]>")
 _ABOUT_MARKS = _re(
-    rf"{VERDICT.pattern}|{AWARD_THREE}|\bvalue[ \t]*=[ \t]*[\"']?{THREE}|>[ \t]*{THREE}[ \t]*<|\b(?:оценк|отметк)\w+[^.\n]{{0,30}}?[:=—–-][ \t]*{THREE}"
+    rf"{VERDICT.pattern}|{AWARD_THREE}|\bvalue[ \t]*=[ \t]*[\"']?{THREE}|>[ \t]*{THREE}[ \t]*<|\b(?:оценк|отметк)\w+[^.\n]{{0,30}}?[:=—–-][ \t]*(?:{THREE}|отличн\w+|excellent|flawless)"
 )
+_INLINE_PAIRS = _re(r"(?:\b\w{2,24}[ ]?=[ ]?[\w.\"'-]{1,24}[;,|& \t]{1,3}){2}\w{2,24}[ ]?=[ ]?[\w.\"'-]{1,24}")
+_PAIR_WORDS = _re(rf"=[ ]?[\"']?(?:accept\w*|approved?|excellent|pass(?:ed)?|{THREE}|{BEST}|locked|final|принят\w*|одобрен\w*|зачтен\w*)|\b(?:strictness|leniency|benefit|grade\w*|score\w*|level\w*|guards?)[ ]?=")
 _TOP_TAG = _re(rf"<(?:{_SURE_TAGS}|{_MAYBE_TAGS})>\s*[\"'«]?(?:{THREE}|{BEST})\b")
 _BRACKETED = _re(
     r"[\[{(]{1,2}[ \t]*[/#*!]*[ \t]*(?:system|admin\w*|debug|meta\w*|submission|internal|override|instruction|note|notice|important"
@@ -271,6 +273,12 @@ _SECRETS = _re(
     r"|level descriptors?|descriptors?|дескриптор\w*|описани\w+ уровн\w+|(?:summary of|your|the|this|from) (?:conversation|context|instructions)|(?:тво|ваш|сво|полученн)\w+ (?:инструкци|указани|промпт)\w*"
     r"|содержани\w+ (?:инструкци|рубрик|промпт)\w*|api[ _-]?keys?)"
 )
+_SURE_SECRETS = _re(
+    r"\b(?:rubric\w*|рубрик\w*|(?:system|initial|hidden) (?:prompt|message|instructions?)|промпт\w*|системн\w+ (?:сообщени|инструкци|подсказк|запрос)\w*|(?:level )?descriptors?|дескриптор\w*|описани\w+ уровн\w+)"
+)
+_INTO = _re(
+    r"\b(?:feedback|rationale|reply|report|url-?encod\w*|encoded|picture|badge|icon|logo|pixel|отзыв\w*|обратн\w+ связ\w+|обосновани\w+|отч[её]т\w*|пиксел\w*|значок|значк\w*|закодир\w*|адрес\w*|параметр\w*|query|placeholder)"
+)
 _SHOW = _re(
     r"\b(?:print|show|reveal|repeat|output|include|insert|quote|copy|append|render|encode|replace|send|put|start|begin|add|embed|display|list|leak|tell|write|выведи\w*|напечатай\w*|покажи\w*"
     r"|повтори\w*|процитируй\w*|перепиши\w*|встав(?:ь|ьте|ить)|приведи\w*|раскрой\w*|добав(?:ь|ьте|ить)|подстав(?:ь|ьте|ить)|замени\w*|отправ(?:ь|ьте|ить)|закодируй\w*|начни\w*|перечисли\w*|сообщи\w*)\b"
@@ -369,6 +377,7 @@ _WITH: tuple[tuple[re.Pattern[str], re.Pattern[str], int], ...] = (
     (_PERSONA, _PERSONA_WORDS, 60),
     (_STAGE_ROLE, VERDICT, 200),
     (_SHOT, _SHOT_MARK, 260),
+    (_INLINE_PAIRS, _PAIR_WORDS, 0),
 )
 """Shape, words that must be near it, and how near."""
 
@@ -434,6 +443,9 @@ def _sections(around: _Around) -> Iterator[Range]:
 
 def _leaks(around: _Around) -> Iterator[Range]:
     """An order to show the rubric or the prompt by way of a link or picture."""
+    for match in _SURE_SECRETS.finditer(around.text):
+        if around.has(match.span(), _INTO, 200) and around.has(match.span(), _SHOW, 160):
+            yield match.span()
     for match in _SECRETS.finditer(around.text):
         if around.has(match.span(), _LINK, 200) and around.has(match.span(), _SHOW, 160):
             yield match.span()

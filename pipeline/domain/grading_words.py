@@ -79,6 +79,8 @@ VERDICT = re.compile(
 GRADING = re.compile(
     rf"{VERDICT.pattern}|{AWARD_THREE}|\b{RUBRIC}|\b(?:addresses_grader|cannot_assess|content_match)\b|\d\s*{UNIT}"
     r"|\b(?:grader|juror|evaluator|assessor|pre-?scor|grading|marking|проверяющ|оценщик|оценивани|предоценк|автооцен)\w*"
+    r"|\b(?:judged|committee|комисси\w+|оргкомитет\w*|generous\w*|lenient\w*|щедр\w+|снисходит\w+)\b"
+    r"|\b(?:raise|increase|повыс\w+|подним\w+|завыс\w+)\s+(?:\w+\s+){0,3}(?:mark|grade|score|level|балл|оценк|отметк)"
     r"|\b(?:жюри|судь[яиеюё]|судей\w*|jury|judges?)\b|\b(?:every|each|all)\s+(?:demand|requirement)s?\b"
     r"|\b(?:все|каждое)\s+требовани\w+|\b(?:без|не треб\w+)\s+(?:проверк|оценк)\w+|\bответ\w*\s+(?:\w+\s+){0,3}(?:провер|призна|засчит"
     r"|одобр|принят)\w+",

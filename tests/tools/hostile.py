@@ -279,9 +279,17 @@ def outcome(of: Submission, sent: Masked, content: str) -> Outcome:
 
 
 def visible(words: Sequence[str], message: str, sent: str) -> bool:
-    """Whether the words of an attack can be read in the message; the marks of its lines left out."""
-    body = message.replace(f"{fence_of(sent)}| ", "")
-    return any(w and (w in body or neutralised(w) in body) for w in _seen(words))
+    """Whether some of an attack's words can be read in the message: five in a row, or all where there are fewer."""
+    body = " ".join(message.replace(f"{fence_of(sent)}| ", "").split())
+    for said in _seen(words):
+        one = neutralised(said).split()
+        rows = [" ".join(one[i : i + _ROW]) for i in range(max(1, len(one) - _ROW + 1))]
+        if any(row and row in body for row in rows):
+            return True
+    return False
+
+
+_ROW = 5
 
 
 def _seen(words: Sequence[str]) -> list[str]:
