@@ -28,7 +28,10 @@ CORPORA = ROOT / "tests" / "corpora"
 PAGE = ROOT / "docs" / "injection.md"
 MARK = "<!-- tables: made by bench/injection.py -->"
 PROMISES = ("structural", "hidden", "encoded", "cited", "persuasion")
-PROMISED = {p: set(JUDGES) for p in ("structural", "hidden", "encoded")} | {"cited": {"cites_attack"}, "persuasion": set()}
+PROMISED = {p: set(JUDGES) for p in ("structural", "hidden", "encoded")} | {
+    "cited": {"cites_attack"},
+    "persuasion": set(),
+}
 """Which judges may never raise marks unnoticed with an attack of which class."""
 
 

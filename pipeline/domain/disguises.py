@@ -6,20 +6,16 @@ found it in the text. Nothing decoded is ever sent, shown or executed.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
-from urllib.parse import unquote
+
+from pipeline.domain.encoded import decoded, reads
 
 _LATIN_FOR = dict(zip("асеорхукАВЕКМНОРСТУХіІјЈѕЅԁһ", "aceopxykABEKMHOPCTYXiIjJsSdh", strict=True))
-_CYRILLIC_FOR = dict(
-    zip("aceopxykABEKMHOPCTYXbutrmhni3460@", "асеорхукАВЕКМНОРСТУХьитгтнпізчбоа", strict=True)
-)
+_CYRILLIC_FOR = dict(zip("aceopxykABEKMHOPCTYXbutrmhni3460@", "асеорхукАВЕКМНОРСТУХьитгтнпізчбоа", strict=True))
 _LEET = dict(zip("013457@$!|89", "oieastasiibg", strict=True))
 _GREEK = dict(
     zip("αβγδεηικνορτυχωΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "abydenikvoptuxwABEZHIKMNOPTYX", strict=True),
@@ -29,40 +25,29 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile("[A-Za-z]")
 _CYRILLIC = re.compile("[\u0400-\u052f]")
 _LOOKALIKE_LATIN = frozenset("aceopxykABEKMHOPCTYXbutrmhngi3460")
-_BASE64 = re.compile(r"(?<![\w+/=])(?:[A-Za-z0-9+/_-]{4}[ \t\n]?){5,}[A-Za-z0-9+/_-]{0,3}={0,2}(?![\w+/])")
-_BASE32 = re.compile(r"(?<![\w=])[A-Z2-7]{24,}={0,6}(?!\w)")
-_HEX = re.compile(r"(?<![0-9A-Za-z])(?:(?:0x|\\x|%)?[0-9a-fA-F]{2}[ \t:,;.\-]{0,2}\n?){8,}(?![0-9A-Za-z])")
-_BITS = re.compile(r"(?<!\d)(?:[01]{7,8}[ \t\n,.-]{0,2}){6,}(?!\d)")
-_CODES = re.compile(r"(?<![\d#+u])(?:(?:&#|U\+|\\u)?\d{2,4}(?:[ \t,;.\-]{1,2}|(?!\w))){9,}+")
-_PERCENT = re.compile(r"(?<![\w.+%-])(?:[\w.+-]{0,40}%[0-9A-Fa-f]{2}){4,}[\w%.+-]*")
-_ESCAPES = re.compile(r"(?:[ ,.!?-]?(?:\\u\{?[0-9A-Fa-f]{4}\}?|\\x[0-9A-Fa-f]{2}|U\+[0-9A-Fa-f]{4} ?)){4,}")
-_ENTITIES = re.compile(r"(?:[ ,.!?-]?&#x?[0-9A-Fa-f]{2,6};){3,}")
-_MORSE = re.compile(r"(?:[.\-−–—•·]{1,6}[ /|]{1,3}){8,}[.\-−–—•·]{1,6}")
 _SPLIT = re.compile(r"(?<!\w)(?:[^\W_][ \t.,\-_*·•|/\\+~:]{1,3}){7,}[^\W_](?!\w)")
 _STEMS = (
-    "оценщик", "оценив", "поставь", "ставь", "рубрик", "критери", "уровен", "максим", "высши", "гард", "балл", "игнорир",
-    "забудь", "провер", "нейросет", "модель", "жюри", "инструкц", "отметк", "ответ", "судья", "тройк",
-    "grade", "grader", "rubric", "criteri", "maximum", "highest", "guard", "ignore", "score", "judge", "instruct", "award",
-    "level", "answer", "submission", "evaluat", "prompt", "marks", "points", "three", "everything", "please", "entry",
-    "постав", "наивысш", "засчит", "выстав", "оценку", "тройку", "заслуж",
+    "оценщик", "оценив", "поставь", "ставь", "рубрик", "критери", "уровен", "максим", "высши", "гард", "балл",
+    "игнорир", "забудь", "провер", "нейросет", "модель", "жюри", "инструкц", "отметк", "ответ", "судья", "тройк",
+    "grade", "grader", "rubric", "criteri", "maximum", "highest", "guard", "ignore", "score", "judge", "instruct",
+    "award", "level", "answer", "submission", "evaluat", "prompt", "marks", "points", "three", "everything",
+    "please", "entry", "постав", "наивысш", "засчит", "выстав", "оценку", "тройку", "заслуж",
 )  # fmt: skip
 """Stems by which a shifted or mirrored text is recognised; the text is decoded only where one shows."""
 _COMMON = frozenset(
-    "и в на по за не это этот этому этой все всё всем с к от что как для до из или но а у же бы три тройку балл баллы гард гарда"
-    " гардов ответ ответу ответа рубрику рубрика критерий критерии критериям уровень уровня максимум максимальный максимально высший"
-    " высшего оценщик оценку оценка поставь ставь поставьте всегда здесь везде нет выше ниже система жюри модель судья итог проверка"
-    " забудь инструкции the a an to of and for in is this that all every with on at by it you your give grade grader level three top"
-    " maximum highest mark marks answer rubric score ignore judge here everything always set put award full guards entry criterion"
-    " criteria previous instructions submission text must be as not no".split()
-)
-_READABLE = re.compile(r"(?<![^\W\d_])(?:[^\W\d_]{2,40}[ ,.!?:;\"'()«»–—-]{1,4}){2}[^\W\d_]{2}")
-_MORSE_LATIN = dict(
-    zip(
-        ".- -... -.-. -.. . ..-. --. .... .. .--- -.- .-.. -- -. --- .--. --.- .-. ... - ..- ...- .-- -..- -.-- --..".split(),
-        "abcdefghijklmnopqrstuvwxyz",
-        strict=True,
-    )
-)
+    [
+        "и", "в", "на", "по", "за", "не", "это", "этот", "этому", "этой", "все", "всё", "всем", "с", "к", "от", "что",
+        "как", "для", "до", "из", "или", "но", "а", "у", "же", "бы", "три", "тройку", "балл", "баллы", "гард",
+        "гарда", "гардов", "ответ", "ответу", "ответа", "рубрику", "рубрика", "критерий", "критерии", "критериям",
+        "уровень", "уровня", "максимум", "максимальный", "максимально", "высший", "высшего", "оценщик", "оценку",
+        "оценка", "поставь", "ставь", "поставьте", "всегда", "здесь", "везде", "нет", "выше", "ниже", "система",
+        "жюри", "модель", "судья", "итог", "проверка", "забудь", "инструкции", "the", "a", "an", "to", "of", "and",
+        "for", "in", "is", "this", "that", "all", "every", "with", "on", "at", "by", "it", "you", "your", "give",
+        "grade", "grader", "level", "three", "top", "maximum", "highest", "mark", "marks", "answer", "rubric",
+        "score", "ignore", "judge", "here", "everything", "always", "set", "put", "award", "full", "guards", "entry",
+        "criterion", "criteria", "previous", "instructions", "submission", "text", "must", "be", "as", "not", "no",
+    ]
+)  # fmt: skip
 
 
 class View(NamedTuple):
@@ -88,102 +73,10 @@ def views(text: str) -> Iterator[View]:
     yield from _shifted(text)
     yield from _mirrored(text)
     yield from _split(text)
-    for how, start, end, said in _decoded(text):
-        yield View(how, said, ((start, end),), sure=_reads(said))
-        for inner, _, _, deeper in _decoded(said):
-            yield View(f"{how}+{inner}", deeper, ((start, end),), sure=_reads(deeper))
-
-
-def _reads(said: str) -> bool:
-    """Whether it is a phrase of words, not a number or a key that happens to decode."""
-    letters = sum(c.isalpha() or c.isspace() for c in said)
-    return len(said) >= 14 and letters >= 0.75 * len(said) and bool(_READABLE.search(said))
-
-
-def _decoded(text: str) -> Iterator[tuple[str, int, int, str]]:
-    for how, pattern, decode in _CODECS:
-        for match in pattern.finditer(text):
-            said = decode(match.group())
-            if len(said) >= 6:
-                yield how, *match.span(), said
-
-
-def _bytes(raw: bytes) -> str:
-    """The text that bytes hold in UTF-8, UTF-16 or Windows-1251; empty where none of these reads as text."""
-    readings = ["utf-8", "cp1251"]
-    if raw[1::2].count(0) * 3 > len(raw) or raw[::2].count(0) * 3 > len(raw) or raw[1::2].count(4) * 3 > len(raw):
-        readings = ["utf-16-le", "utf-16-be"]
-    for encoding in readings:
-        try:
-            said = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        printable = sum(c.isprintable() or c in "\n\t" for c in said)
-        if said and printable >= 0.95 * len(said) and (encoding != "cp1251" or _reads(said)):
-            return said
-    return ""
-
-
-def _from_base64(run: str) -> str:
-    packed = "".join(run.split()).rstrip("=").translate(str.maketrans("-_", "+/"))
-    for skip in range(4):
-        body = packed[skip:]
-        try:
-            said = _bytes(base64.b64decode(body[: len(body) - (len(body) % 4 == 1)] + "=" * (-len(body) % 4)))
-        except (binascii.Error, ValueError):
-            said = ""
-        if said:
-            return said
-    return ""
-
-
-def _from_base32(run: str) -> str:
-    body = run.rstrip("=")
-    try:
-        return _bytes(base64.b32decode(body + "=" * (-len(body) % 8)))
-    except (binascii.Error, ValueError):
-        return ""
-
-
-def _from_hex(run: str) -> str:
-    digits = re.sub(r"0x|\\x|[^0-9a-fA-F]", "", run)
-    return _bytes(bytes.fromhex(digits[: len(digits) - len(digits) % 2]))
-
-
-def _from_bits(run: str) -> str:
-    groups = re.findall(r"[01]+", run)
-    packed = "".join(groups)
-    width = 7 if all(len(g) == 7 for g in groups) else 8
-    return _bytes(bytes(int(packed[i : i + width], 2) for i in range(0, len(packed) - width + 1, width)))
-
-
-def _from_codes(run: str) -> str:
-    numbers = [int(n) for n in re.findall(r"\d+", run)]
-    said = "".join(chr(n) for n in numbers)
-    return said if all(c.isalnum() or c in " .,:;!?-'\"()\n" for c in said) else ""
-
-
-def _from_escapes(run: str) -> str:
-    return re.sub(r"(?:\\u\{?|\\x|U\+)([0-9A-Fa-f]{2,4})\}? ?", lambda m: chr(int(m[1], 16)), run)
-
-
-def _from_morse(run: str) -> str:
-    signs = run.translate(str.maketrans("−–—•·", "---..")).replace("|", "/")
-    words = [[_MORSE_LATIN.get(sign, "") for sign in word.split()] for word in re.split(r"/| {2,}", signs)]
-    return " ".join("".join(word) for word in words)
-
-
-_CODECS: tuple[tuple[str, re.Pattern[str], Callable[[str], str]], ...] = (
-    ("base64", _BASE64, _from_base64),
-    ("base32", _BASE32, _from_base32),
-    ("hex", _HEX, _from_hex),
-    ("binary", _BITS, _from_bits),
-    ("codes", _CODES, _from_codes),
-    ("percent", _PERCENT, unquote),
-    ("escapes", _ESCAPES, _from_escapes),
-    ("entities", _ENTITIES, html.unescape),
-    ("morse", _MORSE, _from_morse),
-)
+    for how, start, end, said in decoded(text):
+        yield View(how, said, ((start, end),), sure=reads(said))
+        for inner, _, _, deeper in decoded(said):
+            yield View(f"{how}+{inner}", deeper, ((start, end),), sure=reads(deeper))
 
 
 def _view(how: str, text: str, said: str, *, sure: bool = False) -> View:
@@ -193,23 +86,16 @@ def _view(how: str, text: str, said: str, *, sure: bool = False) -> View:
 def _plain_letters(text: str) -> Iterator[View]:
     """Letters of other alphabets and digits in words as the letters that they look like, one for one."""
     plain = "".join(_plain(c) for c in text) if not text.isascii() else text
-    mixed = [m for m in _WORD.finditer(plain) if _disguised(m.group())]
+    mixed = [m.span() for m in _WORD.finditer(plain) if _disguised(m.group())]
     if not mixed and plain == text:
         return
     cyrillic, latin = list(plain), list(plain)
-    for match in mixed if mixed else ():
-        for i in range(*match.span()):
+    for start, end in mixed:
+        for i in range(start, end):
             cyrillic[i] = _CYRILLIC_FOR.get(plain[i], plain[i])
             latin[i] = _LATIN_FOR.get(plain[i], _LEET.get(plain[i], plain[i]))
-    if mixed:  # words wholly of lookalikes stand between the mixed ones
-        for match in _LETTERS.finditer(plain):
-            word = match.group()
-            if set(word) <= _LOOKALIKE_LATIN and len(word) > 1:
-                for i in range(*match.span()):
-                    cyrillic[i] = _CYRILLIC_FOR.get(plain[i], plain[i])
-            elif all(c in _LATIN_FOR for c in word):
-                for i in range(*match.span()):
-                    latin[i] = _LATIN_FOR[plain[i]]
+    if mixed:
+        _whole_words(plain, cyrillic, latin)
     for said in dict.fromkeys(("".join(cyrillic), "".join(latin))):
         if said != text:
             yield _view("letters", text, said)
@@ -217,6 +103,17 @@ def _plain_letters(text: str) -> Iterator[View]:
     for (start, _), (_, end) in zip(lookalikes, lookalikes[_MANY - 1 :], strict=False):
         if end - start <= 30 * _MANY:
             yield View("homoglyphs", text[start:end], tuple((p, p + 1) for p in range(start, end)), sure=True)
+
+
+def _whole_words(plain: str, cyrillic: list[str], latin: list[str]) -> None:
+    """Words wholly of lookalikes, which stand between the mixed ones, in both readings."""
+    for match in _LETTERS.finditer(plain):
+        word = match.group()
+        for i in range(*match.span()):
+            if set(word) <= _LOOKALIKE_LATIN and len(word) > 1:
+                cyrillic[i] = _CYRILLIC_FOR.get(plain[i], plain[i])
+            elif all(c in _LATIN_FOR for c in word):
+                latin[i] = _LATIN_FOR[plain[i]]
 
 
 _MANY = 3
@@ -361,5 +258,3 @@ def _split(text: str) -> Iterator[View]:
         joined = "".join(said)
         stem = any(s in joined.casefold().replace(" ", "") for s in _STEMS if len(s) >= 5)
         yield View("split", joined, tuple(places), sure=stem)
-
-

@@ -10,10 +10,17 @@ _WORD = re.compile(r"[^\W\d_]+")
 _WINDOW = 7
 """Words in a row. A greeting, a title or a list of brands is shorter and says too little to tell."""
 _ENGLISH = frozenset(
-    "the an and or but of to in on at for with is are was were be been it this that you he she we they my your his her our their me him us them not no as if so do does did have"
-    " has had will would can could should what when where who how than then there here by from about into out up down all any some just only more most very one two every each give"
-    " make let say says said ask get put see know its it's don't i'm after before back first last new own too now never always because while".split()
-)
+    [
+        "the", "an", "and", "or", "but", "of", "to", "in", "on", "at", "for", "with", "is", "are", "was", "were",
+        "be", "been", "it", "this", "that", "you", "he", "she", "we", "they", "my", "your", "his", "her", "our",
+        "their", "me", "him", "us", "them", "not", "no", "as", "if", "so", "do", "does", "did", "have", "has", "had",
+        "will", "would", "can", "could", "should", "what", "when", "where", "who", "how", "than", "then", "there",
+        "here", "by", "from", "about", "into", "out", "up", "down", "all", "any", "some", "just", "only", "more",
+        "most", "very", "one", "two", "every", "each", "give", "make", "let", "say", "says", "said", "ask", "get",
+        "put", "see", "know", "its", "it's", "don't", "i'm", "after", "before", "back", "first", "last", "new", "own",
+        "too", "now", "never", "always", "because", "while",
+    ]
+)  # fmt: skip
 _CYRILLIC_ELSEWHERE = re.compile("[әғқңөұүһҳҷӣӯҡҙҫәјљњћђѓќџўєїґіӑӗӳӧӱӹ]", re.IGNORECASE)
 _LATIN = re.compile("[a-z\u00c0-\u024f]+", re.IGNORECASE)
 _ELSEWHERE = re.compile(

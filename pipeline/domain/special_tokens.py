@@ -17,7 +17,8 @@ _NAMES = (
     r"|begin_of_(?:text|sentence)|end_of_(?:text|sentence)|reserved_\d{1,4}|image|audio|video"
 )
 _SQUARE = (
-    r"/?INST|/?SYS|/?SYSTEM_PROMPT|/?AVAILABLE_TOOLS|TOOL_CALLS|/?TOOL_RESULTS|/?IMG|IMG_BREAK|IMG_END|/?PREFIX|/?SUFFIX"
+    r"/?INST|/?SYS|/?SYSTEM_PROMPT|/?AVAILABLE_TOOLS|TOOL_CALLS|/?TOOL_RESULTS|/?IMG|IMG_BREAK|IMG_END|/?PREFIX"
+    r"|/?SUFFIX"
     r"|/?MIDDLE|CLS|SEP|MASK|PAD|UNK|BOS|EOS|gMASK|sMASK|/?THINK"
 )
 SPECIAL_TOKEN = re.compile(

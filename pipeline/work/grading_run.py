@@ -10,9 +10,9 @@ from datetime import datetime
 from functools import partial
 
 from pipeline.domain.grading import JudgeReply, JudgeRequest, Ungraded
-from pipeline.domain.sending import as_sent
 from pipeline.domain.proposal import parse_proposal
 from pipeline.domain.reply import ReplyProblem
+from pipeline.domain.sending import as_sent
 from pipeline.domain.submission import Proposal, Submission
 from pipeline.errors import ConfigurationError, Interrupted
 from pipeline.llm.judge import Judge

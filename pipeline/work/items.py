@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pipeline.domain.contest import Case, JudgeSpec
 from pipeline.domain.grading import Ungraded
 from pipeline.domain.masking import Masked
-from pipeline.domain.sending import as_sent
 from pipeline.domain.rubric import Rubric
+from pipeline.domain.sending import as_sent
 from pipeline.domain.submission import Reason, Submission
 from pipeline.errors import ConfigurationError
 from pipeline.llm.prompts import Prompts

@@ -13,15 +13,52 @@ from pipeline.domain.sending import as_sent
 from pipeline.domain.special_tokens import SPECIAL_TOKEN, neutralise, neutralised
 
 TOKENS = [
-    "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|start_header_id|>", "<|eot_id|>", "<|system|>", "<|/system|>", "[INST]",
-    "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>", "<bos>", "<eos>", "<start_of_turn>", "<end_of_turn>", "<think>", "</think>",
-    "<｜begin▁of▁sentence｜>", "<|fim_prefix|>", "[SYSTEM_PROMPT]", "[TOOL_CALLS]", "[gMASK]", "<unk>", "<tool_call>", "<|IM_END|>",
-]  # fmt: skip
+    "<|im_start|>",
+    "<|im_end|>",
+    "<|endoftext|>",
+    "<|start_header_id|>",
+    "<|eot_id|>",
+    "<|system|>",
+    "<|/system|>",
+    "[INST]",
+    "[/INST]",
+    "<<SYS>>",
+    "<</SYS>>",
+    "<s>",
+    "</s>",
+    "<bos>",
+    "<eos>",
+    "<start_of_turn>",
+    "<end_of_turn>",
+    "<think>",
+    "</think>",
+    "<｜begin▁of▁sentence｜>",
+    "<|fim_prefix|>",
+    "[SYSTEM_PROMPT]",
+    "[TOOL_CALLS]",
+    "[gMASK]",
+    "<unk>",
+    "<tool_call>",
+    "<|IM_END|>",
+]
 ORDINARY = [
-    "Клиент: <имя>, добрый день!", "<b>Заказ</b> и <p>строка</p>", "[NAME-1] и [имя]", "a < b и c > d", "x |> f", "1 <= 2 || 3 >= 2",
-    "{{first_name}}", "<div class=\"x\">", "[1] сноска", "<ответ>", "|| да ||", "Инст", "INST",
-]  # fmt: skip
-PIECES = st.sampled_from([*TOKENS, *ORDINARY, "<|", "|>", "\n", " ", "слово", "<", ">", "[", "Анна Лыкова"]) | st.text(max_size=5)
+    "Клиент: <имя>, добрый день!",
+    "<b>Заказ</b> и <p>строка</p>",
+    "[NAME-1] и [имя]",
+    "a < b и c > d",
+    "x |> f",
+    "1 <= 2 || 3 >= 2",
+    "{{first_name}}",
+    '<div class="x">',
+    "[1] сноска",
+    "<ответ>",
+    "|| да ||",
+    "Инст",
+    "INST",
+]
+PIECES = st.sampled_from([*TOKENS, *ORDINARY, "<|", "|>", "\n", " ", "слово", "<", ">", "[", "Анна Лыкова"]) | st.text(
+    max_size=5
+)
 TEXTS = st.lists(PIECES, max_size=10).map("".join)
 ROSTER = (RosterRow(pseudonym="p", names=("Анна Лыкова",)),)
 

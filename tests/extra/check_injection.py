@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.tools.hostile import PROMISED, foreign_corpus, trials  # noqa: E402 - the repository is no package
+from tests.tools.hostile import PROMISED, foreign_corpus, trials
 
 
 def main() -> int:

@@ -153,11 +153,24 @@ _PROMISES = {
     "encoded": {"base64", "rot13", "hex", "homoglyphs", "zero_width", "bidi"},
     "hidden": {"html_comment", "unicode_tags"},
     "structural": {
-        "delimiter_escape", "fake_session_end", "protocol_override_metadata", "format_impersonation_json", "fake_supervisor_mail",
-        "policy_update", "rubric_injection_tag_close", "chat_template_tokens", "system_message_marker", "jinja2_ssti", "csv_formula",
-        "stored_xss", "markdown_image_exfil", "format_impersonation_xml", "schema_redefinition", "few_shot",
+        "delimiter_escape",
+        "fake_session_end",
+        "protocol_override_metadata",
+        "format_impersonation_json",
+        "fake_supervisor_mail",
+        "policy_update",
+        "rubric_injection_tag_close",
+        "chat_template_tokens",
+        "system_message_marker",
+        "jinja2_ssti",
+        "csv_formula",
+        "stored_xss",
+        "markdown_image_exfil",
+        "format_impersonation_xml",
+        "schema_redefinition",
+        "few_shot",
     },
-}  # fmt: skip
+}
 _CARRIERS = {"html_comment": "html", "csv_formula": "csv", "markdown_image_exfil": "markdown"}
 
 
