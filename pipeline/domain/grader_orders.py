@@ -197,14 +197,11 @@ ABOUT_OTHERS = re.compile(
     re.IGNORECASE,
 )
 THREE_AWARDED = re.compile(AWARD_THREE, re.IGNORECASE)
+_NEAR_GRADER = rf"(?:{MARK}|{THREE}(?=[ \t]*(?:[.,;:!?)»\"]|$))|{BEST}|{RUBRIC}|{WORK})"
 WEAK = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        (
-            rf"\b{GRADER}[^.!?\n]{{0,160}}?\b(?:{MARK}|{THREE}|{BEST}|{AWARD}|{RUBRIC}|{WORK})|\b(?:{MARK}|{THREE}"
-            rf"|{BEST}"
-            rf"|{RUBRIC}|{WORK})[^.!?\n]{{0,160}}?\b{GRADER}"
-        ),
+        rf"\b{GRADER}[^.!?\n]{{0,160}}?\b{_NEAR_GRADER}|\b{_NEAR_GRADER}[^.!?\n]{{0,160}}?\b{GRADER}",
         rf"\b{AWARD}\b[^.!?\n]{{0,80}}?(?:{BEST}|{THREE}|{UNIT})(?!\w)",
         (
             rf"\b{WORK}[^.!?\n]{{0,120}}?(?:{MARK}|{THREE}|{BEST}|{RUBRIC})|\b(?:{MARK}|{THREE}|{BEST}"

@@ -27,6 +27,7 @@ from pipeline.domain.masking import mask
 from pipeline.domain.proposal import proposal_schema
 from pipeline.domain.reply import reply_schema
 from pipeline.domain.rubric import Exemplar, FromLevel, Rubric
+from pipeline.domain.special_tokens import neutralised
 from pipeline.errors import ConfigurationError
 
 LANGUAGE_NAMES = {"ru": "Russian", "en": "English"}
@@ -130,9 +131,13 @@ class Prompts:
         )
 
     def repair(self, request: JudgeRequest, reply: JudgeReply, problem: str) -> JudgeRequest:
-        """One more try after an unusable reply: the same conversation, the reply, and what was wrong with it."""
-        user = self._block("repair", "user", {"problem": problem})
-        asked = (Message(role="assistant", content=reply.content[:LONGEST_ECHO]), Message(role="user", content=user))
+        """One more try after an unusable reply: the same conversation, the reply, and what was wrong with it.
+
+        Special tokens are neutralised in both: what a participant made a judge write must not come back as a turn.
+        """
+        user = neutralised(self._block("repair", "user", {"problem": problem}))
+        echo = neutralised(reply.content[:LONGEST_ECHO])
+        asked = (Message(role="assistant", content=echo), Message(role="user", content=user))
         return request.model_copy(update={"purpose": "repair", "messages": request.messages + asked})
 
     def draft(self, case: Case, judge: JudgeSpec) -> JudgeRequest:
