@@ -59,6 +59,12 @@ class BudgetReached(CasejuryError):
     exit_code = 5
 
 
+class AiStopped(CasejuryError):
+    """The AI is stopped, by the breaker or by a person: what has no grading is marked by hand."""
+
+    exit_code = 6
+
+
 class AnotherRun(CasejuryError):
     """Another run holds this workspace."""
 

@@ -133,6 +133,33 @@ class Limits(Value):
     attempts: int = Field(default=5, ge=1, le=20)
 
 
+class Breaker(Value):
+    """When the software stops asking a judge by itself (it never resumes by itself).
+
+    Of the latest `window` gradings, in order of completion and over runs, and once there are `minimum`: the share of
+    hallucinated or failed ones that stops the AI. Errors of the provider in earlier runs are not counted. `trial`: how
+    many gradings are tried first after a resume, with the same share deciding whether the rest goes on.
+    """
+
+    window: int = Field(default=50, ge=1, le=10_000)
+    minimum: int = Field(default=20, ge=1, le=10_000)
+    share: float = Field(default=0.25, gt=0, le=1)
+    trial: int = Field(default=5, ge=1, le=1000)
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.minimum > self.window:
+            raise ValueError(f"minimum ({self.minimum}) is more than window ({self.window}): it could never open")
+        return self
+
+
+class Webhook(Value):
+    """Who is told when the AI stops or goes on: the address stands in the environment, since it is a secret."""
+
+    url_env: str = Field(pattern=r"^[A-Z_][A-Z0-9_]{0,80}$")
+    """name of the environment variable that holds the address"""
+
+
 class TableRule(Value):
     """How tables whose file name fits `match` are read: own column names and constants."""
 
@@ -161,6 +188,8 @@ class Contest(Value):
     policy: Policy = Policy()
     budget: Budget = Budget()
     limits: Limits = Limits()
+    breaker: Breaker = Breaker()
+    webhook: Webhook | None = None
     tables: tuple[TableRule, ...] = ()
     prices: dict[str, Price] = Field(default_factory=dict)
 

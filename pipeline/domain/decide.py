@@ -18,6 +18,8 @@ REASON_CODES: frozenset[str] = frozenset(
         *get_args(Finding.model_fields["code"].annotation),
         "guards_open",  # no guards follow from the marks; params low, high
         "reopened",  # the final word on it was about an earlier version
+        "ai_stopped",  # not graded, and the AI is not asked any more; params at
+        "incident_reported",  # a person reported a failure of the AI here and it is not closed
     }
 )
 """Every code that a reason or a note of an outcome can carry."""
@@ -29,23 +31,27 @@ def decide(
     *,
     policy: Policy,  # noqa: ARG001 - part of the arrow's shape; no policy lets a doubt pass
     extra: tuple[Reason, ...] = (),
+    stopped: Reason | None = None,
 ) -> Outcome:
     """What follows for a submission: ineligible, pending, referred with all reasons, or suggested.
 
     Suggested only if it is eligible, no flag refers, it is graded, no finding refers, there is no `extra` reason and
     the guards were computed. Everything that speaks against it is a reason: flags in ingest's order, `extra`, then
     why there is no grading (`ungraded_<code>`) or what verification found. Flags that are only noted and findings
-    that do not refer are notes. `graded` None: pending while eligible, whatever the flags.
+    that do not refer are notes. `graded` None: pending while eligible, whatever the flags; where the AI is `stopped`
+    nobody will grade it, and a person is to: referred.
     """
     if not submission.eligible:
         rejecting = _flagged(submission, Eligible.REJECT)
         return Ineligible(reasons=rejecting or (Reason(code="no_case_number"),))
-    if graded is None:
+    if graded is None and stopped is None:
         return Pending()
     reasons = [*_flagged(submission, Eligible.REFER), *extra]
     notes = [*_flagged(submission, Eligible.ALLOW)]
     guards = None
-    if isinstance(graded, Ungraded):
+    if graded is None:
+        reasons += [stopped] if stopped is not None else []
+    elif isinstance(graded, Ungraded):
         params: dict[str, str | int] = {"detail": graded.detail} if graded.detail else {}
         reasons.append(Reason(code=f"ungraded_{graded.reason}", params=params))
     else:

@@ -107,7 +107,42 @@ class Release(Value):
     audit_agreed: int = 0
 
 
-Act = Annotated[Ruling | Correction | Release, Field(discriminator="kind")]
+class AiWindow(Value):
+    """How a judge's latest gradings ended: `hallucinated` and `failed` exclude each other."""
+
+    gradings: int = Field(ge=0)
+    hallucinated: int = Field(ge=0)
+    failed: int = Field(ge=0)
+
+    @property
+    def bad(self) -> int:
+        return self.hallucinated + self.failed
+
+
+class AiStop(Value):
+    """The AI is not asked any more: by a person's word, by the breaker, or because a trial after a resume failed.
+
+    What has no grading is marked by hand until a person resumes. `window`: what opened the breaker or failed.
+    """
+
+    kind: Literal["ai_stop"] = "ai_stop"
+    cause: Literal["organiser", "breaker", "trial"]
+    judge: str = ""
+    """empty: every judge"""
+    window: AiWindow | None = None
+    run: str = ""
+
+
+class AiResume(Value):
+    """A person lets the AI be asked again: first for `trial` gradings, whose results decide whether the rest follows."""
+
+    kind: Literal["ai_resume"] = "ai_resume"
+    trial: int = Field(ge=1)
+    after: int = Field(default=0, ge=0)
+    """how many observations there were: earlier ones do not count any more"""
+
+
+Act = Annotated[Ruling | Correction | Release | AiStop | AiResume, Field(discriminator="kind")]
 
 
 class Decision(Value):

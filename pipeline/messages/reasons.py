@@ -148,6 +148,15 @@ REASONS: dict[str, ReasonText] = {
     "reopened": ReasonText(
         _("reopened"), _("A ruling or a release was made on an earlier version; a person must look again.")
     ),
+    # what the protocol of hallucinations says
+    "ai_stopped": ReasonText(
+        _("AI stopped"),
+        _("The AI was stopped on {at} before it graded this. Mark it by hand with the rubric and the text."),
+    ),
+    "incident_reported": ReasonText(
+        _("AI failure reported"),
+        _("A person reported that the AI failed here, and the incident is open. Check it against the source."),
+    ),
     # what the rubric's state says
     "no_rubric": ReasonText(_("no rubric"), _("Case {case} has no rubric yet.")),
     "rubric_not_approved": ReasonText(

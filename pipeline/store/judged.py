@@ -8,8 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from pipeline.domain.grading import Ungraded
+from pipeline.domain.incident import Incident, Observation
 from pipeline.domain.rubric import Rubric
 from pipeline.errors import UsageError
+from pipeline.store import incidents
 from pipeline.store.engine import Database
 from pipeline.store.queries import chunks, insert_new, pages, put
 from pipeline.store.records import (
@@ -60,6 +62,10 @@ def _write(connection: sa.Connection, record: Record) -> bool:
             return insert_new(connection, proposals, {"key": record.key, "body": dump(record)})
         case OutcomeRecord():
             return _write_outcome(connection, record)
+        case Incident():
+            return incidents.open_one(connection, record)
+        case Observation():
+            return incidents.add_observation(connection, record)
 
 
 def _write_outcome(connection: sa.Connection, record: OutcomeRecord) -> bool:

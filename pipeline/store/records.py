@@ -13,6 +13,7 @@ from pipeline.domain.contest import JudgeSpec
 from pipeline.domain.decision import Outcome
 from pipeline.domain.grading import Grading, JudgeReply, Ungraded
 from pipeline.domain.ids import Value, canonical_json
+from pipeline.domain.incident import Closing, Incident, Observation
 from pipeline.domain.submission import Post, Proposal, Reason
 from pipeline.domain.verification import Verification
 from pipeline.errors import StorageError
@@ -51,6 +52,8 @@ class GradingRecord(Value):
     """what about the reply itself refers: another model, a change in mid-run"""
     run: str = ""
     at: AwareDatetime
+    answer: str = ""
+    """content id of the raw reply it was parsed from"""
     reply: int | None = None
     """seq of the newest reply of the key when the grading was stored: the one it was parsed from; set by the store"""
 
@@ -87,7 +90,19 @@ class OutcomeRecord(Value):
     at: AwareDatetime
 
 
-Record = ReplyRecord | GradingRecord | UngradedRecord | ProposalRecord | OutcomeRecord
+class IncidentRecord(Value):
+    """An incident with its closing, if a person has closed it. `seq` is the store's number."""
+
+    seq: int
+    incident: Incident
+    closed: Closing | None = None
+
+    @property
+    def id(self) -> str:
+        return self.incident.id
+
+
+Record = ReplyRecord | GradingRecord | UngradedRecord | ProposalRecord | OutcomeRecord | Incident | Observation
 
 
 class Added(Value):

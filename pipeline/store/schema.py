@@ -5,9 +5,9 @@ Times are ISO 8601 text in UTC with microseconds, the same on every database. Na
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
 
-HEAD = "0002"
+HEAD = "0003"
 """the newest migration; a database that says otherwise is older (brought up) or newer (refused)"""
 VERSION_TABLE = "casejury_schema"
 
@@ -147,4 +147,27 @@ runs = Table(
     Column("settings", Text, nullable=False),
     Column("finished_at", Text),
     Column("summary", Text),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("incident", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("submission", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    UniqueConstraint("incident", "act"),
+    Index(None, "kind", "submission"),
+)
+"""`act` opened: an Incident, closed: its Closing"""
+
+observations = Table(
+    "observations",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("judge", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "judge", "seq"),
 )

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 
 from pipeline.domain.decision import Act, ChainHead, Decision
 from pipeline.domain.grading import Ungraded
+from pipeline.domain.incident import Closing, Observation
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.submission import Post, Submission, Unreadable
-from pipeline.store import facts, judged, lock, submissions, trail
+from pipeline.store import facts, incidents, judged, lock, submissions, trail
 from pipeline.store import posts as _posts
 from pipeline.store.engine import Database
 from pipeline.store.migrate import bring_to_head
@@ -22,6 +23,7 @@ from pipeline.store.records import (
     Added,
     GradingRecord,
     Holdings,
+    IncidentRecord,
     OutcomeRecord,
     ProposalRecord,
     Record,
@@ -208,8 +210,8 @@ class Store:
     def commit(self, records: Sequence[Record]) -> tuple[Record, ...]:
         """Writes all records in one transaction, in order, and returns those that were new.
 
-        Of gradings and proposals the first of a key stays and a second is left out without an error (rule 5); replies
-        and failures are appended; an outcome takes the place of the submission's last.
+        Of gradings, proposals and incidents the first of a key stays and a second is left out without an error
+        (rule 5); replies, failures and observations are appended; an outcome takes the place of the submission's last.
         """
         if not records:
             return ()
@@ -264,6 +266,38 @@ class Store:
         with self._database.read() as connection:
             return judged.outcome(connection, submission, self._database.where)
 
+    # --- incidents
+
+    def incidents(self) -> list[IncidentRecord]:
+        """All incidents in the order opened, each with its closing if it has one."""
+        with self._database.read() as connection:
+            return incidents.everything(connection, self._database.where)
+
+    def find_incident(self, prefix: str) -> IncidentRecord:
+        """The one with that id or beginning with these hex digits; UsageError for none, or several (listed)."""
+        with self._database.read() as connection:
+            return incidents.find(connection, prefix, self._database.where)
+
+    def close_incident(self, prefix: str, *, by: str, at: datetime, how: str) -> IncidentRecord:
+        """Appends the closing of an incident; UsageError if it is unknown or closed already."""
+        with self._writing() as connection:
+            closing = Closing(incident=prefix, by=by, at=at, how=how)
+            return incidents.close_one(connection, closing, self._database.where)
+
+    def reported(self) -> set[str]:
+        """Ids of the submissions on which a person's report is open."""
+        with self._database.read() as connection:
+            return incidents.reported(connection)
+
+    def observations(self, judge: str | None = None, after: int = 0) -> Iterator[Observation]:
+        """How requests for gradings ended, in order of completion: of one judge or all, from number `after` on."""
+        return incidents.observed(self._database, judge, after)
+
+    def last_observation(self) -> int:
+        """The number of the newest observation; 0 where there is none."""
+        with self._database.read() as connection:
+            return incidents.last_observation(connection)
+
     # --- decisions and runs
 
     def append_decision(
@@ -273,9 +307,9 @@ class Store:
         with self._writing() as connection:
             return trail.append(connection, by=by, at=at, reason=reason, act=act, supersedes=supersedes)
 
-    def decisions(self) -> Iterator[Decision]:
-        """The whole chain from its first link."""
-        return trail.everything(self._database)
+    def decisions(self, after: int = 0) -> Iterator[Decision]:
+        """The whole chain from its first link, or what follows link `after`."""
+        return trail.everything(self._database, after)
 
     def head(self) -> ChainHead:
         """How many decisions there are, and the last one's hash."""

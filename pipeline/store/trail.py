@@ -39,10 +39,11 @@ def append(
     return decision
 
 
-def everything(database: Database) -> Iterator[Decision]:
-    """All links from the first on."""
+def everything(database: Database, after: int = 0) -> Iterator[Decision]:
+    """All links from the first on, or those after link `after`."""
     columns = decisions.c
-    for row in pages(database, sa.select(columns.seq, columns.body), columns.seq):
+    query = sa.select(columns.seq, columns.body).where(columns.seq > after)
+    for row in pages(database, query, columns.seq):
         yield load_value(Decision, row.body, f"{database.where}: decision {row.seq}")
 
 
