@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.context import Session, emit, json_option, open_session
-from pipeline.errors import CasejuryError, Interrupted, ProviderStopped, StorageError
+from pipeline.errors import AiStopped, CasejuryError, Interrupted, ProviderStopped, StorageError
 from pipeline.workspace.settings import variables
 
 if TYPE_CHECKING:
+    from pipeline.cli.telling import Teller
     from pipeline.work.batch import Tally
+    from pipeline.work.breaker import Guard
     from pipeline.work.budget import Purse
     from pipeline.work.grading_run import Plan
 
@@ -43,7 +45,9 @@ def grade(
 ) -> None:
     """Grade what is eligible and has no grading, verify it and decide; run again to go on after any interruption.
 
-    Needs OPENAI_API_KEY, or OPENAI_BASE_URL for any compatible server. Referrals are no failure: exit code 0.
+    Needs OPENAI_API_KEY, or OPENAI_BASE_URL for any compatible server. Referrals are no failure: exit code 0. While the
+    AI is stopped (contest.yaml's `breaker`, `casejury stop`) nothing is sent, what has no grading is referred to
+    people, and the exit code is 6.
     """
     from pipeline.work.grading_run import plan
     from pipeline.work.items import prepare
@@ -137,7 +141,9 @@ def _run(
     as_json: bool,
 ) -> None:
     from pipeline.cli.tables import grading_text
+    from pipeline.cli.telling import Teller
     from pipeline.work.batch import Tally
+    from pipeline.work.breaker import Guard
     from pipeline.work.budget import Purse
     from pipeline.work.summary import RunSummary, spent, state_of
 
@@ -147,10 +153,13 @@ def _run(
     settings = {"trial": trial, "recorded": replay is not None, "note": note, "requests": todo.requests}
     run = session.store.start_run("grade", session.settings.now(), settings)
     at_once = concurrency or session.contest.limits.concurrency
+    teller = Teller(session)
+    guard = Guard(session.store, session.contest, run=run, now=session.settings.now, told=teller.decision)
     stopped: CasejuryError | None = None
     try:
         if todo.requests:
-            asyncio.run(_send(session, todo, purse, tally, run, replay, record, at_once, whole=whole, quiet=as_json))
+            guard.start()
+            asyncio.run(_send(session, todo, purse, tally, guard, replay, record, at_once, whole=whole, quiet=as_json))
     except StorageError:  # the run's end cannot be noted either; without one it counts as interrupted
         raise
     except CasejuryError as error:
@@ -163,6 +172,8 @@ def _run(
             where=variables(session.judge_spec.endpoint)[0],
             remedy="check the address and that its server is running (`casejury doctor`), then run again",
         )
+    if stopped is not None:
+        _tell_of(stopped, session, run, teller)
     summary = RunSummary(
         run=run,
         trial=trial,
@@ -175,6 +186,7 @@ def _run(
         resumed=tally.resumed,
         proposals=tally.proposals,
         ungraded=tally.ungraded,
+        incidents=tally.incidents,
         models=tally.models,
         model_changes=tuple(tally.changes),
         spent=spent(purse),
@@ -188,8 +200,23 @@ def _run(
         text=grading_text(session.texts, session.contest, summary, state),
         error=stopped,
     )
+    teller.wait()
     if stopped is not None:
         raise stopped
+
+
+def _tell_of(stopped: CasejuryError, session: Session, run: str, teller: Teller) -> None:
+    """What is left of a batch whose AI was stopped goes to people; a provider that ends a run is an incident."""
+    from pipeline.publish.webhook import notice_of_provider
+    from pipeline.work.incidents import outage_of_run
+    from pipeline.work.summary import refreshed
+
+    at = session.settings.now()
+    if isinstance(stopped, AiStopped):
+        refreshed(session.store, session.workspace, session.prompts, at)
+    elif isinstance(stopped, ProviderStopped):
+        session.store.commit([outage_of_run(session.judge_spec, stopped.message, run, at)])
+        teller.send(notice_of_provider(session.contest.id, run, at, session.texts))
 
 
 def note_of(recordings: Path | None) -> str:
@@ -203,7 +230,7 @@ async def _send(
     todo: Plan,
     purse: Purse,
     tally: Tally,
-    run: str,
+    guard: Guard,
     replay: Path | None,
     record: Path | None,
     at_once: int,
@@ -225,7 +252,8 @@ async def _send(
                 store=session.store,
                 purse=purse,
                 tally=tally,
-                run=run,
+                guard=guard,
+                run=guard.run,
                 now=session.settings.now,
                 done=progress.advance,
                 tell=progress.tell,

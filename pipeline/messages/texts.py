@@ -14,6 +14,7 @@ from babel.numbers import format_decimal
 
 from pipeline.domain.contest import Language
 from pipeline.domain.submission import Reason
+from pipeline.messages.incidents import DONE, KINDS
 from pipeline.messages.problems import PROBLEMS
 from pipeline.messages.reasons import REASONS
 
@@ -54,6 +55,18 @@ class Texts:
     def label(self, code: str) -> str:
         """A reason code's short name, for tables."""
         return self(REASONS[code].label) if code in REASONS else code
+
+    def knows(self, code: str) -> bool:
+        """Whether there is a name for that reason code."""
+        return code in REASONS
+
+    def incident(self, kind: str) -> str:
+        """A kind of incident in words."""
+        return self(KINDS[kind])
+
+    def incident_done(self, done: str) -> str:
+        """What was done about an incident, in words."""
+        return self(DONE[done])
 
     def reason(self, reason: Reason) -> str:
         """A reason's whole sentence: what is the matter and what a person should look at."""

@@ -13,7 +13,8 @@ from datetime import datetime
 
 from pipeline.domain.contest import Case, Contest
 from pipeline.domain.grading import Grading, JudgeReply, JudgeRequest, Ungraded
-from pipeline.domain.ids import text_id
+from pipeline.domain.ids import content_id, text_id
+from pipeline.domain.incident import Incident
 from pipeline.domain.masking import Masked
 from pipeline.domain.reply import ReplyProblem, parse_reply
 from pipeline.domain.rubric import Rubric
@@ -21,9 +22,11 @@ from pipeline.domain.submission import Reason
 from pipeline.errors import BudgetReached, CasejuryError, Interrupted
 from pipeline.llm.prices import Bound, upper_bound
 from pipeline.llm.prompts import Prompts
-from pipeline.store.records import GradingRecord, Record, ReplyRecord, UngradedRecord
+from pipeline.store.records import GradingRecord, OutcomeRecord, Record, ReplyRecord, UngradedRecord
+from pipeline.work.breaker import Guard
 from pipeline.work.budget import Purse
 from pipeline.work.drafting import Asks, ask_twice, reply_record
+from pipeline.work.incidents import failure_incidents, graded_incidents, observation_of
 from pipeline.work.items import Item
 from pipeline.work.refresh import is_declared, mismatch, outcome_of
 from pipeline.work.writer import Writer
@@ -66,6 +69,7 @@ class Tally:
     resumed: int = 0
     proposals: int = 0
     ungraded: dict[str, int] = field(default_factory=dict)
+    incidents: dict[str, int] = field(default_factory=dict)
     models: dict[str, int] = field(default_factory=dict)
     fingerprint: str = ""
     model: str = ""
@@ -108,10 +112,11 @@ class Batch:
         contest: Contest,
         run: str,
         tally: Tally,
+        guard: Guard,
         now: Callable[[], datetime],
         done: Callable[[], None] = lambda: None,
     ) -> None:
-        self.judge, self.prompts, self.writer, self.purse = judge, prompts, writer, purse
+        self.judge, self.prompts, self.writer, self.purse, self.guard = judge, prompts, writer, purse, guard
         self.contest, self.run_id, self.tally, self.now, self.done = contest, run, tally, now, done
         self.stopped: CasejuryError | None = None
         self.interrupted = False
@@ -142,13 +147,21 @@ class Batch:
             self.done()
 
     async def grade(self, job: Job) -> None:
-        """Asks, parses, verifies and decides one key, and stores what came of it."""
+        """Asks, parses, verifies and decides one key, stores what came of it, and tells the guard."""
+        received = [reply for reply in job.stored if reply is not None]
+
+        async def ask(request: JudgeRequest, attempt: int) -> JudgeReply | Ungraded:
+            reply = await self.ask(request, attempt)
+            if isinstance(reply, JudgeReply):
+                received.append(reply)
+            return reply
+
         request = self.prompts.grade(job.case, job.rubric, job.sent.text, self.contest.judges[0])
 
         def parse(content: str) -> Grading | ReplyProblem:
             return parse_reply(content, job.rubric)
 
-        result, reply = await ask_twice(request, ask=self.ask, prompts=self.prompts, parse=parse, stored=job.stored)
+        result, reply = await ask_twice(request, ask=ask, prompts=self.prompts, parse=parse, stored=job.stored)
         self.tally.resumed += job.stored[0] is not None
         made: GradingRecord | Ungraded
         record: Record
@@ -159,11 +172,33 @@ class Batch:
             made = result if isinstance(result, Ungraded) else Ungraded(reason="invalid_reply")
             record = UngradedRecord(key=job.key, ungraded=made, run=self.run_id, at=self.now())
             self.tally.ungraded[made.reason] = self.tally.ungraded.get(made.reason, 0) + 1
-        outcomes = (outcome_of(item, made, self.contest, self.now()) for item in job.items)
-        await self.writer.put(record, *outcomes)
+        outcomes = [outcome_of(item, made, self.contest, self.now()) for item in job.items]
+        incidents = self._incidents(job, made, outcomes, content_id(received[-1]) if received else "")
+        judge = self.contest.judges[0].id
+        observation = observation_of(job.key, job.case.number, judge, incidents, self.run_id, self.now())
+        await self.writer.put(record, *outcomes, *incidents, observation)
+        for incident in incidents:
+            self.tally.incidents[incident.kind] = self.tally.incidents.get(incident.kind, 0) + 1
+        await self.guard.note(observation)
+
+    def _incidents(
+        self, job: Job, made: GradingRecord | Ungraded, outcomes: Sequence[OutcomeRecord], reply: str
+    ) -> list[Incident]:
+        if isinstance(made, GradingRecord):
+            pairs = zip(job.items, outcomes, strict=True)
+            return [one for item, outcome in pairs for one in graded_incidents(item, made, outcome, self.now())]
+        prompt, judge = self.prompts.case_prompt(job.case, job.rubric).prompt_id, self.contest.judges[0]
+        return [
+            one
+            for item in job.items
+            for one in failure_incidents(
+                item, made, judge=judge, prompt=prompt, reply=reply, run=self.run_id, at=self.now()
+            )
+        ]
 
     async def ask(self, request: JudgeRequest, attempt: int) -> JudgeReply | Ungraded:
-        """One call, within the budget, its raw reply durable before it is returned."""
+        """One call, unless the AI was stopped, within the budget, its raw reply durable before it is returned."""
+        await self.guard.allow()
         bound = upper_bound(request)
         await self._reserve(bound)
         reply: JudgeReply | Ungraded | None = None
@@ -181,7 +216,8 @@ class Batch:
         return reply
 
     def sending(self, request: JudgeRequest, number: int) -> None:
-        """Books each sending; BudgetReached where there is none left for another one of the same request."""
+        """Books each sending; BudgetReached where none is left for the same request, AiStopped where a stop came."""
+        self.guard.check()
         self._sent[request.key] = True
         if number > 1 and not self.purse.send_again():
             raise _budget_reached()
@@ -223,6 +259,7 @@ class Batch:
             model=reply.model,
             fingerprint=reply.fingerprint,
             reasons=reasons,
+            answer=content_id(reply),
             run=self.run_id,
             at=self.now(),
         )

@@ -20,7 +20,8 @@ from pipeline.llm.prices import estimate, upper_bound
 from pipeline.llm.prompts import Prompts
 from pipeline.store.records import ProposalRecord, Record, UngradedRecord
 from pipeline.store.store import Store
-from pipeline.work.batch import GO_ON, Batch, Job, Tally, jobs_of, stored_replies
+from pipeline.work.batch import GO_ON, Batch, Job, Question, Tally, jobs_of, stored_replies
+from pipeline.work.breaker import Guard
 from pipeline.work.budget import Purse
 from pipeline.work.drafting import Asks, ask_twice
 from pipeline.work.items import Item
@@ -132,6 +133,7 @@ async def run_plan(
     store: Store,
     purse: Purse,
     tally: Tally,
+    guard: Guard,
     run: str,
     now: Callable[[], datetime],
     done: Callable[[], None],
@@ -140,7 +142,8 @@ async def run_plan(
 ) -> None:
     """Sends what the plan lists and stores all of it; raises what stopped the run after storing what was in flight.
 
-    The first Ctrl-C (or SIGTERM) lets what is in flight finish and sends nothing more; the second ends at once.
+    After a resume the trial comes first and decides whether the rest is sent (AiStopped otherwise). The first Ctrl-C
+    (or SIGTERM) lets what is in flight finish and sends nothing more; the second ends at once.
     """
     async with Writer(store) as writer:
         batch = Batch(
@@ -151,6 +154,7 @@ async def run_plan(
             contest=workspace.contest,
             run=run,
             tally=tally,
+            guard=guard,
             now=now,
             done=done,
         )
@@ -159,9 +163,20 @@ async def run_plan(
         _stop_on_signals(batch, judge, tell)
         grade = [partial(batch.grade, job) for job in todo.jobs]
         propose = [partial(_propose, request, batch, workspace, stored) for request, stored in todo.unproposed]
-        await batch.work([*grade, *propose], workers=2 * concurrency)
+        first, rest = trial_sample(grade, guard.trial_left)
+        if first:
+            await batch.work(first, workers=2 * concurrency)
+            guard.end_trial()
+        await batch.work([*rest, *propose], workers=2 * concurrency)
     if batch.interrupted:
         raise Interrupted("interrupted", remedy=GO_ON)
+
+
+def trial_sample(questions: Sequence[Question], n: int) -> tuple[list[Question], list[Question]]:
+    """At most `n` of the questions, spread evenly over their order (so over the cases), and the rest in theirs."""
+    taken = {i * len(questions) // n for i in range(n)} if n else set()
+    first = [question for i, question in enumerate(questions) if i in taken]
+    return first, [question for i, question in enumerate(questions) if i not in taken]
 
 
 def _stop_on_signals(batch: Batch, judge: Asks, tell: Callable[[str], None]) -> None:

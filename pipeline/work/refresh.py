@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from pipeline.domain.breaker import ai_state
 from pipeline.domain.contest import Contest
 from pipeline.domain.decide import decide
 from pipeline.domain.decision import Outcome
 from pipeline.domain.grading import Ungraded
 from pipeline.domain.ids import content_id
+from pipeline.domain.incident import Incident
 from pipeline.domain.submission import Reason
 from pipeline.domain.verification import VERIFIER, Verification
 from pipeline.domain.verify import verify
 from pipeline.store.records import GradingRecord, OutcomeRecord
 from pipeline.store.store import Store
+from pipeline.work.breaker import reason_of
+from pipeline.work.incidents import graded_incidents
 from pipeline.work.items import Item
 
 PAGE = 500
 _DATED = re.compile(r"-(\d{4}-\d{2}-\d{2}|\d{8}|\d{4})")
 
 
-def outcome_of(item: Item, graded: GradingRecord | Ungraded | None, contest: Contest, at: datetime) -> OutcomeRecord:
-    """The outcome of one item given what its key led to; verifies the grading against this submission's text."""
+def outcome_of(
+    item: Item,
+    graded: GradingRecord | Ungraded | None,
+    contest: Contest,
+    at: datetime,
+    stopped: Reason | None = None,
+) -> OutcomeRecord:
+    """The outcome of one item given what its key led to; verifies the grading against this submission's text.
+
+    `stopped`: why nobody but a person will grade what has no grading, while the AI is stopped.
+    """
     checked: Verification | Ungraded | None = None
     extra = item.extra
     if isinstance(graded, GradingRecord) and item.sent is not None and item.rubric is not None:
@@ -40,10 +54,10 @@ def outcome_of(item: Item, graded: GradingRecord | Ungraded | None, contest: Con
         checked = graded
     elif item.unsendable is not None:
         checked = item.unsendable
-    outcome: Outcome = decide(item.submission, checked, policy=contest.policy, extra=extra)
+    outcome: Outcome = decide(item.submission, checked, policy=contest.policy, extra=extra, stopped=stopped)
     return OutcomeRecord(
         submission=item.submission.id,
-        basis=basis_of(item, graded, contest),
+        basis=basis_of(item, graded, contest, stopped),
         key=item.key,
         verification=checked if isinstance(checked, Verification) else None,
         outcome=outcome,
@@ -51,14 +65,16 @@ def outcome_of(item: Item, graded: GradingRecord | Ungraded | None, contest: Con
     )
 
 
-def basis_of(item: Item, graded: GradingRecord | Ungraded | None, contest: Contest) -> str:
+def basis_of(
+    item: Item, graded: GradingRecord | Ungraded | None, contest: Contest, stopped: Reason | None = None
+) -> str:
     """The id of everything an outcome follows from; equal basis, equal outcome."""
     if isinstance(graded, GradingRecord):
         state: object = ["graded", [r.model_dump(mode="json") for r in graded.reasons]]
     elif graded is not None:
         state = graded.model_dump(mode="json")
     else:
-        state = None
+        state = stopped.model_dump(mode="json") if stopped is not None else None
     return content_id(
         {
             "verifier": VERIFIER,
@@ -76,21 +92,44 @@ def basis_of(item: Item, graded: GradingRecord | Ungraded | None, contest: Conte
 
 
 def refresh(store: Store, items: Sequence[Item], contest: Contest, at: datetime) -> int:
-    """Writes the outcomes that are missing or rest on another basis; returns how many. Sends nothing.
+    """Writes the outcomes that are missing or rest on another basis, with the incidents they show; returns how many.
 
-    The outcome of an item whose key cannot be told now stays as it is stored.
+    What has no grading is referred while the AI is stopped; what a person reported is referred while that is open.
+    Sends nothing. The outcome of an item whose key cannot be told now stays as it is stored.
     """
+    stopped = reason_of(ai_state(store.decisions()))
+    items = _with_reports(items, store.reported())
     current = {record.submission: record.basis for record in store.outcomes()}
     items = [item for item in items if item.broken is None]
     written = 0
     for page in _pages(items):
         keys = [item.key for item in page if item.key]
         graded: dict[str, GradingRecord | Ungraded] = {**store.ungraded(keys), **store.gradings(keys)}
-        stale = [i for i in page if current.get(i.submission.id) != basis_of(i, graded.get(i.key), contest)]
+        stale = [i for i in page if current.get(i.submission.id) != basis_of(i, graded.get(i.key), contest, stopped)]
         if stale:
-            store.commit([outcome_of(item, graded.get(item.key), contest, at) for item in stale])
+            outcomes = [outcome_of(item, graded.get(item.key), contest, at, stopped) for item in stale]
+            store.commit([*outcomes, *_incidents(stale, graded, outcomes, at)])
             written += len(stale)
     return written
+
+
+def _with_reports(items: Sequence[Item], reported: set[str]) -> list[Item]:
+    told = Reason(code="incident_reported")
+    return [replace(i, extra=(*i.extra, told)) if i.submission.id in reported else i for i in items]
+
+
+def _incidents(
+    items: Sequence[Item],
+    graded: Mapping[str, GradingRecord | Ungraded],
+    outcomes: Sequence[OutcomeRecord],
+    at: datetime,
+) -> list[Incident]:
+    found: list[Incident] = []
+    for item, outcome in zip(items, outcomes, strict=True):
+        record = graded.get(item.key)
+        if isinstance(record, GradingRecord):
+            found += graded_incidents(item, record, outcome, at)
+    return found
 
 
 def is_declared(declared: str, answered: str) -> bool:

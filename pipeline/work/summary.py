@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
-from pipeline.domain.decision import ChainHead, Ineligible, Pending, Referred, Suggested
+from pipeline.domain.breaker import ai_state
+from pipeline.domain.decision import ChainHead, Decision, Ineligible, Pending, Referred, Suggested
 from pipeline.domain.ids import Value
 from pipeline.domain.ruling import EffectiveState, effective, reopen
 from pipeline.llm.prompts import Prompts
@@ -29,6 +32,17 @@ class Spent(Value):
     money: float | None = None
 
 
+class AiNow(Value):
+    """Whether the AI may be asked: `stopped` until a person resumes; `trial_left` gradings to try after a resume."""
+
+    stopped: bool = False
+    cause: Literal["organiser", "breaker", "trial"] | None = None
+    by: str = ""
+    at: AwareDatetime | None = None
+    reason: str = ""
+    trial_left: int = 0
+
+
 class RunSummary(Value):
     """One run of `grade`: what was sent and what came of it."""
 
@@ -44,6 +58,8 @@ class RunSummary(Value):
     resumed: int = 0
     proposals: int = 0
     ungraded: dict[str, int] = Field(default_factory=dict)
+    incidents: dict[str, int] = Field(default_factory=dict)
+    """failures of the AI filed in this run, by kind"""
     models: dict[str, int] = Field(default_factory=dict)
     model_changes: tuple[str, ...] = ()
     spent: Spent = Spent()
@@ -70,6 +86,8 @@ class State(Value):
     """rulings whose submission is no longer there: the answer was taken out of its post"""
     unreadable: int
     not_entries: dict[str, int]
+    ai: AiNow = AiNow()
+    incidents_open: int = 0
     head: ChainHead
 
 
@@ -85,9 +103,27 @@ def spent(purse: Purse) -> Spent:
     )
 
 
+def ai_now(store: Store, decisions: Iterable[Decision]) -> AiNow:
+    """Where the trail leaves the AI."""
+    state = ai_state(decisions)
+    last = state.stop or state.resume
+    if last is None:
+        return AiNow()
+    done = 0 if state.stop else sum(1 for _ in store.observations(after=state.after))
+    return AiNow(
+        stopped=state.stopped,
+        cause=state.cause,
+        by=last.by,
+        at=last.at,
+        reason=last.reason,
+        trial_left=max(0, state.trial - done),
+    )
+
+
 def state_of(store: Store) -> State:
     """Counts everything stored; reads page by page."""
-    ruled: EffectiveState = effective(store.decisions())
+    decisions = list(store.decisions())
+    ruled: EffectiveState = effective(decisions)
     outcomes = {record.submission: record.outcome for record in store.outcomes()}
     suggested: Counter[int] = Counter()
     decided: Counter[int] = Counter()
@@ -133,6 +169,8 @@ def state_of(store: Store) -> State:
         orphaned=len(gone),
         unreadable=len(store.unreadable()),
         not_entries=intake.not_entries,
+        ai=ai_now(store, decisions),
+        incidents_open=sum(record.closed is None for record in store.incidents()),
         head=store.head(),
     )
 
