@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import platform
 from pathlib import Path
 
@@ -59,8 +60,27 @@ def _local(session: Session) -> list[tuple[str, bool | None, str]]:
         ("rubrics", not open_cases, f"{len(signed)} approved" + (f"; to approve: {open_cases}" if open_cases else "")),
         ("roster", True, roster),
         ("database", True, session.store.describe()),
+        _ai(session),
+        _webhook(session),
         ("decisions", problem is None, problem or f"{session.store.head().count}, chain sound"),
     ]
+
+
+def _ai(session: Session) -> tuple[str, bool | None, str]:
+    from pipeline.work.summary import ai_now
+
+    now = ai_now(session.store, session.store.decisions())
+    if now.stopped:
+        return "AI", None, f"stopped by {now.by}: {now.reason}; `casejury resume` ends that"
+    return "AI", True, f"on trial, {now.trial_left} gradings to come" if now.trial_left else "may be asked"
+
+
+def _webhook(session: Session) -> tuple[str, bool | None, str]:
+    webhook = session.contest.webhook
+    if webhook is None:
+        return "webhook", None, "none: nobody is told when the AI stops but whoever reads the output"
+    found = bool(os.environ.get(webhook.url_env, "").strip())
+    return "webhook", found, f"{webhook.url_env} is set" if found else f"{webhook.url_env} is not set"
 
 
 def _endpoint(session: Session) -> list[tuple[str, bool | None, str]]:

@@ -70,7 +70,7 @@ def show(root: Path, incident: str, raw: bool, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def report(root: Path, submission: str, text: str, by: str, as_json: bool) -> None:
-    """Report a failure of the AI on SUBMISSION (id, file, row, address or entrant/case); it is referred until closed."""
+    """Report a failure of the AI on SUBMISSION (id, file, row or entrant/case); it is referred until closed."""
     from pipeline.cli.targets import one_submission
     from pipeline.work.incidents import report_incident
     from pipeline.work.items import prepare

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from pipeline import __version__
 from pipeline.cli.context import Session, emit, json_option, open_session
-from pipeline.publish.view import Report, RunInfo
+from pipeline.domain.decision import Decision
+from pipeline.publish.view import AiShown, IncidentShown, Report, RunInfo
 
 
 @click.command()
@@ -83,7 +85,30 @@ def make_report(session: Session, *, jury: bool = False) -> Report:
             model_changes=tuple(str(change) for change in _listed(summary.get("model_changes"))),
         ),
         releases=effective(store.decisions()).releases,
+        ai=_ai_shown(store.decisions()),
+        incidents=tuple(
+            IncidentShown(id=one.id, incident=one.incident, closed=one.closed) for one in store.incidents()
+        ),
+        observations=tuple(store.observations()),
         edition="jury" if jury else "organiser",
+    )
+
+
+def _ai_shown(decisions: Iterable[Decision]) -> tuple[AiShown, ...]:
+    from pipeline.domain.decision import AiResume, AiStop
+
+    return tuple(
+        AiShown(
+            seq=one.seq,
+            kind=act.kind,
+            cause=act.cause if isinstance(act, AiStop) else "",
+            by=one.by,
+            at=one.at,
+            reason=one.reason,
+            trial=act.trial if isinstance(act, AiResume) else None,
+        )
+        for one in decisions
+        if isinstance(act := one.act, AiStop | AiResume)
     )
 
 

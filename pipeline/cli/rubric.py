@@ -37,12 +37,14 @@ def draft(root: Path, number: int, force: bool, replay: Path | None, record: Pat
     from pipeline.cli.judges import open_judge
     from pipeline.domain.lint import lint_rubric
     from pipeline.domain.rubric import Rubric
+    from pipeline.work.breaker import require_running
     from pipeline.work.drafting import draft_rubric
     from pipeline.workspace.rubrics import save_draft
 
     with open_session(root, locked=True) as session:
         case, path = session.workspace.case(number), _path(session, number)
         _refuse_overwrite(path, force=force)
+        require_running(session.store)
 
         async def ask() -> Rubric:
             async with open_judge(session, replay=replay, record=record) as judge:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.domain.contest import Contest
+from pipeline.domain.contest import Case, Contest
 from pipeline.domain.decision import Ineligible, Referred, Suggested
 from pipeline.domain.grading import CheckMark, CountMark, LevelMark
 from pipeline.domain.ids import short
+from pipeline.domain.rubric import Cap, CountCriterion, Criterion, LevelCriterion, Rubric
 from pipeline.domain.verification import CriterionCheck, Located
 from pipeline.messages import Texts
 from pipeline.publish.view import Row
@@ -19,6 +20,59 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 def row_text(row: Row, contest: Contest, t: Texts) -> str:
     """Everything a juror needs to rule without the report; control characters never reach the terminal."""
     return _CONTROL.sub("", "\n".join(_lines(row, contest, t)))
+
+
+def rubric_text(case: Case | None, rubric: Rubric | None, guidelines: str, t: Texts) -> str:
+    """What to mark by: the case's statement, the guidelines of all cases, and the rubric with how to name its marks."""
+    return _CONTROL.sub("", "\n".join(_rubric_lines(case, rubric, guidelines, t)))
+
+
+def _rubric_lines(case: Case | None, rubric: Rubric | None, guidelines: str, t: Texts) -> Iterator[str]:
+    if case is not None:
+        yield f"{t('case')} {case.number}. {case.title}"
+        yield from (f"  {line}" for line in case.statement.strip().split("\n"))
+        yield ""
+    if guidelines.strip():
+        yield t("guidelines for all cases:")
+        yield from (f"  {line}" for line in guidelines.strip().split("\n"))
+        yield ""
+    if rubric is None:
+        yield t("no rubric")
+        return
+    yield f"{t('Rubric')} {short(rubric.id)}"
+    for criterion in rubric.criteria:
+        yield from _criterion_lines(criterion, t)
+    for cap in rubric.caps:
+        yield f"  {t('cap')}: {cap_words(cap, t)}"
+
+
+def _criterion_lines(criterion: Criterion, t: Texts) -> Iterator[str]:
+    wanted = {"level": t("a level"), "count": t("a number"), "check": t("yes or no")}[criterion.kind]
+    yield f"  --mark {criterion.id}=… ({wanted})  {criterion.title}"
+    if isinstance(criterion, LevelCriterion):
+        yield from (f"      {level}: {words}" for level, words in sorted(criterion.levels.items()))
+    elif isinstance(criterion, CountCriterion):
+        if criterion.at_most:
+            yield "      " + t("demanded: {least} to {most}", least=criterion.at_least, most=criterion.at_most)
+        else:
+            yield "      " + t("demanded: at least {least}", least=criterion.at_least)
+        yield f"      {criterion.qualifies}"
+    else:
+        yield f"      {criterion.asks}"
+
+
+def cap_words(cap: Cap, t: Texts) -> str:
+    """A cap's condition and what it allows at most."""
+    if cap.items_below is not None:
+        return t(
+            "“{title}”: fewer than {bound} — at most {max}", title=cap.criterion, bound=cap.items_below, max=cap.max
+        )
+    if cap.level_below is not None:
+        return t(
+            "“{title}”: level below {bound} — at most {max}", title=cap.criterion, bound=cap.level_below, max=cap.max
+        )
+    is_ = t("yes") if cap.is_ else t("no")
+    return t("“{title}”: {is_} — at most {max}", title=cap.criterion, is_=is_, max=cap.max)
 
 
 def _lines(row: Row, contest: Contest, t: Texts) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""When a judge is to be stopped: pure decisions over its latest gradings, and where a trail of stops and resumes stands.
+"""When a judge is to be stopped: pure decisions over its latest gradings, and where a trail of stops leaves it.
 
 The breaker opens on what code can prove (quotes and counts that are not there, marks that contradict each other) and
 on requests that brought nothing. It says nothing about marks that are wrong and well quoted: for those there is the

@@ -134,7 +134,7 @@ class AiStop(Value):
 
 
 class AiResume(Value):
-    """A person lets the AI be asked again: first for `trial` gradings, whose results decide whether the rest follows."""
+    """A person lets the AI be asked again: first for `trial` gradings, whose results decide about the rest."""
 
     kind: Literal["ai_resume"] = "ai_resume"
     trial: int = Field(ge=1)

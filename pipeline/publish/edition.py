@@ -17,8 +17,8 @@ def edition_of(report: Report) -> Report:
 
     Organiser: the report itself. Jury: a row that no juror has decided keeps nothing the AI said or that follows from
     it (grading, verification, provenance, released guards, reasons that are not ingest's own), and looks the same
-    whether it was suggested, referred by what the AI said, or never graded. Awards into which released guards went are
-    left out.
+    whether it was suggested, referred by what the AI said, or never graded. Incidents by submission and awards into
+    which released guards went are left out.
     """
     if report.edition == "organiser":
         return report
@@ -26,6 +26,7 @@ def edition_of(report: Report) -> Report:
     return report.model_copy(
         update={
             "rows": tuple(_blind(row) for row in report.rows),
+            "incidents": (),
             "awards": tuple(award for award in report.awards if award.entrant not in released),
         }
     )

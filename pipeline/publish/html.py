@@ -18,6 +18,7 @@ from pipeline.publish.award_words import award_words
 from pipeline.publish.charts import bar, parts_of
 from pipeline.publish.columns import STATE_WORDS, unit_of
 from pipeline.publish.counts import CaseCounts, Counts, counts_of
+from pipeline.publish.incidents import incident_counts, stop_in_force
 from pipeline.publish.items import ItemShown, item_shown
 from pipeline.publish.jsonfile import releases_of
 from pipeline.publish.safe import visible, web_address
@@ -85,6 +86,8 @@ def page_html(report: Report, t: Texts) -> str:
             referrals=tuple(item for item in items if item.state == "referred"),
             blocks=_blocks(report, items, t),
             ineligible=tuple(item for item in items if item.state == "ineligible"),
+            stop=stop_in_force(report),
+            incidents=incident_counts(report),
             style=Markup(style),  # noqa: S704 - the package's own file
             script=Markup(script),  # noqa: S704 - the package's own file
             policy=f"default-src 'none'; style-src {source_hash(style)}; script-src {source_hash(script)}; "

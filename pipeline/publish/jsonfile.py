@@ -18,9 +18,10 @@ from pipeline.messages import Texts
 from pipeline.publish.award_words import award_words
 from pipeline.publish.counts import Counts, counts_of
 from pipeline.publish.edition import State, guards_of, range_of, state_of
+from pipeline.publish.incidents import IncidentCounts, incident_counts
 from pipeline.publish.safe import safe_json
 from pipeline.publish.saying import reason_sentences
-from pipeline.publish.view import Edition, Provenance, Report, Row, RunInfo
+from pipeline.publish.view import AiShown, Edition, IncidentShown, Provenance, Report, Row, RunInfo
 
 
 class RuledBy(Value):
@@ -113,6 +114,10 @@ class ReportFile(Value):
     cases: tuple[ReportedCase, ...]
     submissions: tuple[ReportedSubmission, ...]
     awards: tuple[EntrantAward, ...]
+    ai: tuple[AiShown, ...] = Field(default=())
+    """stops and resumes of the AI; the last one is in force"""
+    incidents: tuple[IncidentShown, ...] = Field(default=())
+    incident_counts: IncidentCounts
     unreadable: tuple[Unreadable, ...] = Field(default=())
 
 
@@ -151,6 +156,9 @@ def report_file(report: Report, t: Texts) -> ReportFile:
         cases=tuple(_case(report, number) for number in sorted(case.number for case in report.cases)),
         submissions=tuple(_submission(row, t) for row in report.rows),
         awards=report.awards,
+        ai=report.ai,
+        incidents=report.incidents,
+        incident_counts=incident_counts(report),
         unreadable=report.unreadable,
     )
 

@@ -10,6 +10,7 @@ from pipeline.domain.contest import Case, Contest
 from pipeline.domain.decision import ChainHead, Decision, Outcome, Ruling
 from pipeline.domain.grading import Grading, Usage
 from pipeline.domain.ids import Value
+from pipeline.domain.incident import Closing, Incident, Observation
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.standings import EntrantAward
 from pipeline.domain.submission import Proposal, Submission, Unreadable
@@ -84,6 +85,26 @@ class RunInfo(Value):
     model_changes: tuple[str, ...] = ()
 
 
+class AiShown(Value):
+    """A stop or a resume of the AI, as the trail has it; the last one is in force."""
+
+    seq: int
+    kind: Literal["ai_stop", "ai_resume"]
+    cause: Literal["", "organiser", "breaker", "trial"] = ""
+    by: str
+    at: AwareDatetime
+    reason: str
+    trial: int | None = None
+
+
+class IncidentShown(Value):
+    """A failure of the AI on record, with how it was closed."""
+
+    id: str
+    incident: Incident
+    closed: Closing | None = None
+
+
 class Report(Value):
     """All that goes into index.html, report.json, decisions.csv and decisions.xlsx."""
 
@@ -100,4 +121,9 @@ class Report(Value):
     run: RunInfo
     releases: tuple[Decision, ...] = ()
     """named releases, oldest first; the last one's audit stands wherever "AI under policy" does"""
+    ai: tuple[AiShown, ...] = ()
+    """stops and resumes, oldest first"""
+    incidents: tuple[IncidentShown, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    """how every request for a grading ended: what rates are shares of"""
     edition: Edition = "organiser"

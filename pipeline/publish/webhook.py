@@ -1,4 +1,4 @@
-"""Tells an organiser's own address that the AI stopped or goes on: tried a few times, and nothing waits on it for long."""
+"""Tells an organiser's own address that the AI stopped or goes on: tried a few times, and nothing waits on it long."""
 
 from __future__ import annotations
 
@@ -56,9 +56,7 @@ def notice_of(decision: Decision, contest: str, t: Texts) -> Notice:
         case AiResume() as act:
             text = t("{contest}: the AI may be asked again, {n} gradings on trial first.", contest=contest, n=act.trial)
             seq = decision.seq
-            return Notice(
-                event="ai_resumed", contest=contest, text=text, trial=act.trial, decision=seq, at=decision.at
-            )
+            return Notice(event="ai_resumed", contest=contest, text=text, trial=act.trial, decision=seq, at=decision.at)
     raise ValueError(f"no notice is sent of {decision.act.kind}")
 
 

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from pipeline.domain.incident import Observation
 from pipeline.errors import StorageError
 from pipeline.store import migrate
 from pipeline.store.schema import HEAD, VERSION_TABLE, metadata
 from pipeline.store.store import Store
-from tests.store.values import graded
+from tests.store.values import AT, graded, ruling
 
 
 def run(url: str, *statements: str) -> None:
@@ -82,3 +84,19 @@ def test_a_migration_that_fails_leaves_nothing_behind(url: str, monkeypatch: pyt
     monkeypatch.setattr(migrate, "_upgrade", upgrade)
     with Store.open(url) as store:
         assert store.commit([graded("k")])
+
+
+def test_a_database_of_the_first_schema_is_brought_up_with_all_it_holds(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made by the first version's migration alone, filled, then opened by this version."""
+    upgrade = command.upgrade
+    monkeypatch.setattr(command, "upgrade", lambda config, _: upgrade(config, "0001"))
+    with Store.open(url) as old:
+        old.commit([graded("k")])
+        old.append_decision(by="o", at=AT, reason="r", act=ruling())
+    monkeypatch.setattr(command, "upgrade", upgrade)
+    with Store.open(url) as store:
+        assert (store.known_keys(), store.head().count, store.incidents()) == ({"k"}, 1, [])
+        store.commit([Observation(judge="main", at=AT)])
+        assert store.last_observation() == 1

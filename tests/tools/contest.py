@@ -37,7 +37,8 @@ scale: {{unit: {{ru: гард, en: guard}}, max: 3}}
 judges: [{{id: main, model: {model}, endpoint: openai}}]
 policy: {{review: {review}, audit_share: 0.5}}
 budget: {{requests: {requests}, tokens: {tokens}, money: null}}
-limits: {{attempts: {attempts}, idle_seconds: {idle}, total_seconds: {total}, concurrency: 4}}
+limits: {{attempts: {attempts}, idle_seconds: {idle}, total_seconds: {total}, concurrency: {concurrency}}}
+breaker: {{window: {window}, minimum: {minimum}, share: 0.25, trial: 5}}
 """
 DEFAULTS: dict[str, object] = {
     "language": "en",
@@ -48,6 +49,9 @@ DEFAULTS: dict[str, object] = {
     "attempts": 2,
     "idle": 20,
     "total": 30,
+    "concurrency": 4,
+    "window": 50,
+    "minimum": 20,
 }
 
 CASES = {
