@@ -143,7 +143,7 @@ class Breaker(Value):
 
     window: int = Field(default=50, ge=1, le=10_000)
     minimum: int = Field(default=20, ge=1, le=10_000)
-    share: float = Field(default=0.25, gt=0, le=1)
+    share: float = Field(default=0.3, gt=0, le=1)
     trial: int = Field(default=5, ge=1, le=1000)
 
     @model_validator(mode="after")

@@ -19,7 +19,7 @@ from pipeline.messages.problems import PROBLEMS
 from pipeline.messages.reasons import REASONS
 
 DOMAIN = "casejury"
-STAMPS = frozenset({"published", "modified", "opens", "closes"})
+STAMPS = frozenset({"published", "modified", "opens", "closes", "at"})
 """parameters of reasons that are stamps in ISO 8601"""
 LOCALES = Path(__file__).parent / "locale"
 

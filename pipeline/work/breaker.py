@@ -55,7 +55,7 @@ def error_of(stop: Decision) -> AiStopped:
 
 def reason_of(state: AiState) -> Reason | None:
     """Why what has no grading needs a person while the AI is stopped; None while it is not."""
-    return None if state.stop is None else Reason(code="ai_stopped", params={"at": _when(state.stop.at)})
+    return None if state.stop is None else Reason(code="ai_stopped", params={"at": state.stop.at.isoformat()})
 
 
 def _when(at: datetime) -> str:

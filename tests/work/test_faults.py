@@ -146,7 +146,9 @@ def number_of(body: Json) -> int:
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One run over a submission for each fault: its summary, and per row its requests, replies and outcome."""
     posts = [(f"p{n}", f"e{n}", 2, "2026-12-11T10:00:00+03:00", text_of(n)) for n in range(len(ROWS) + 1)]
-    root = ingested(write_contest(tmp_path_factory.mktemp("faults"), posts, attempts=1, idle=1, total=5, minimum=1000, window=1000))
+    root = ingested(
+        write_contest(tmp_path_factory.mktemp("faults"), posts, attempts=1, idle=1, total=5, minimum=1000, window=1000)
+    )
 
     def script(body: Json, _n: int) -> Answer:
         n = number_of(body)

@@ -302,7 +302,9 @@ def put(body: Json, change: Callable[[Any], None], **more: Any) -> Answer:
     return Answer(body=said(reply, **{"model": str(body["model"]), **more}))
 
 
-PHRASES = [("p1", "ann", 1, "2026-12-12T10:00:00+03:00", "I see how long you have waited.\nI will call you back today.")]
+PHRASES = [
+    ("p1", "ann", 1, "2026-12-12T10:00:00+03:00", "I see how long you have waited.\nI will call you back today.")
+]
 APPEAL = [
     (
         "p1",
