@@ -280,7 +280,7 @@ def tables(batches: int, gradings: int, many: int) -> tuple[str, list[str]]:
     rule, wrong = Breaker(), []
     rule_words = f"share {rule.share:.0%} of the last {rule.window}, from {rule.minimum} on"
     rows = [
-        f"{batches} batches of {gradings} submissions for each x, lying gradings drawn by seed; the breaker: {rule_words}.",
+        f"{batches} batches of {gradings} submissions for each x, lying gradings drawn by seed; breaker: {rule_words}.",
         "",
         "| x, % | gradings | invented quotes | found | clean gradings | falsely accused | opened | after | to people |",
         "|---:|---:|---:|---:|---:|---:|---:|---:|---:|",

@@ -223,21 +223,21 @@ def test_rule_12_the_window_goes_over_runs_but_an_outage_that_is_over_is_over(tm
         assert server.calls == []
 
 
-FIRST = {"stopped": 6, "no key": 3}
+FIRST = {"stopped": 6, "stopped, no key": 6, "no key": 3}
 
 
 @pytest.mark.parametrize("how", FIRST)
 def test_rule_12_a_contest_is_run_to_release_without_the_ai_from_the_first_minute(tmp_path: Path, how: str) -> None:
     """Nothing but people: the queue, the source and the rubric beside it, rulings, release, report with awards."""
     root = ingested(write_contest(tmp_path))
-    if how == "stopped":
+    if how.startswith("stopped"):
         assert casejury(root, "stop", *WHO).code == 0
     with scripted_server(steady_judge) as server:
         graded = casejury(root, "grade", server=server.url if how == "stopped" else None)
         assert server.calls == []
     assert graded.code == FIRST[how]
     listed = casejury(root, "status", "--list", "--json").json["submissions"]
-    assert {row["state"] for row in listed} == {"referred" if how == "stopped" else "pending"}
+    assert {row["state"] for row in listed} == {"referred" if how.startswith("stopped") else "pending"}
     assert len(listed) == len(POSTS)
     shown = casejury(root, "show", "bob/1", "--rubric").out
     for needed in ("The parcel is late", "Your parcel is on my desk", "--mark phrases=", "at least 2", "Ready to be"):
