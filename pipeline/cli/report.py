@@ -11,6 +11,7 @@ from pipeline import __version__
 from pipeline.cli.context import Session, emit, json_option, open_session
 from pipeline.domain.decision import Decision
 from pipeline.publish.view import AiShown, IncidentShown, Report, RunInfo
+from pipeline.store.records import IncidentRecord
 
 
 @click.command()
@@ -87,11 +88,18 @@ def make_report(session: Session, *, jury: bool = False) -> Report:
         releases=effective(store.decisions()).releases,
         ai=_ai_shown(store.decisions()),
         incidents=tuple(
-            IncidentShown(id=one.id, incident=one.incident, closed=one.closed) for one in store.incidents()
+            IncidentShown(id=one.id, incident=one.incident, closed=one.closed)
+            for one in sorted(store.incidents(), key=_incident_order)
         ),
         observations=tuple(store.observations()),
         edition="jury" if jury else "organiser",
     )
+
+
+def _incident_order(record: IncidentRecord) -> tuple[object, ...]:
+    """By time, then the same in every run, whatever order answers came in."""
+    one = record.incident
+    return one.at, one.case or 0, one.submission, one.kind, record.id
 
 
 def _ai_shown(decisions: Iterable[Decision]) -> tuple[AiShown, ...]:
