@@ -195,7 +195,7 @@ def batch(share: int, seed: int, gradings: int) -> Batch:
         place = workspace(Path(folder))
         prompts = Prompts(place.contest, "", None)
         with Store.open(f"sqlite:///{folder}/casejury.db") as store:
-            store.replace_submissions([submission(n, draw) for n in range(gradings)])
+            store.replace_submissions([submission(n, draw) for n in range(gradings)], "bench")
             items = prepare(store.submissions(), place, prompts, place.contest.judges[0])
             texts = {item.key: item.submission.text for item in items}
             lies = set(draw.sample(sorted(texts), round(len(texts) * share / 100)))
