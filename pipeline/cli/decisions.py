@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.context import emit, json_option, open_session
-from pipeline.domain.decision import GENESIS, Act, Release, Ruling
+from pipeline.domain.decision import GENESIS, Act, AiResume, AiStop, Release, Ruling
 from pipeline.domain.ids import short
 from pipeline.errors import CheckFailed
 
@@ -59,5 +59,9 @@ def _what(act: Act) -> str:
         return f"ruling {short(act.submission)} = {act.guards}"
     if isinstance(act, Release):
         return f"release ({len(act.finalised)})"
+    if isinstance(act, AiStop):
+        return f"ai_stop ({act.cause})"
+    if isinstance(act, AiResume):
+        return f"ai_resume (trial {act.trial})"
     place = act.post if act.part is None else f"{act.post} part {act.part}"
     return f"{act.kind} {place}" + (f" = {act.case}" if act.case is not None else "")
