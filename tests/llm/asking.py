@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 from pipeline.domain.contest import JudgeSpec, Limits
@@ -75,3 +76,10 @@ def ask(url: str, asked: JudgeRequest | None = None, **options: Any) -> Any:
             return await one.ask(asked)
 
     return asyncio.run(run())
+
+
+def nowhere() -> str:
+    """An address at which nobody listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}/v1"

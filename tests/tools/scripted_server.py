@@ -27,13 +27,22 @@ from typing import Any, Literal
 Json = dict[str, Any]
 
 
+EARLY = {
+    "hang_up": b"",
+    "half_headers": b"HTTP/1.1 200 OK\r\ncontent-type: appl",
+    "garbage": b"\x16\x03 no HTTP\r\n\r\n",
+}
+"""what is sent, instead of an answer, before the connection ends"""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the server does with one request.
 
     `delay`: seconds before anything is sent; `chunks`: the body in pieces, `pause` seconds apart. `behaviour`:
     `reset` closes the connection hard before the headers, `reset_mid_body` after the first chunk (the announced length
-    is longer), `stall` goes silent after the first chunk until the server stops.
+    is longer), `stall` goes silent after the first chunk until the server stops; `hang_up` closes it in order before
+    the headers, `half_headers` within them, `garbage` answers something that is no HTTP.
     """
 
     status: int = 200
@@ -42,7 +51,7 @@ class Answer:
     chunks: Sequence[bytes] = ()
     delay: float = 0
     pause: float = 0
-    behaviour: Literal["answer", "reset", "reset_mid_body", "stall"] = "answer"
+    behaviour: Literal["answer", "reset", "reset_mid_body", "stall", "hang_up", "half_headers", "garbage"] = "answer"
 
     def parts(self) -> list[bytes]:
         """The body as it is sent."""
@@ -266,6 +275,10 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if answer.behaviour == "reset":
             self._reset()
+            return
+        if answer.behaviour in EARLY:
+            self.wfile.write(EARLY[answer.behaviour])
+            self.close_connection = True
             return
         parts = answer.parts()
         cut = answer.behaviour != "answer"

@@ -4,130 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from pipeline.domain.decision import Referred
 from tests.tools.contest import KEY, casejury, ingested, opened, said, steady_reply, write_contest
+from tests.tools.fault_table import FAULTS, Fault
 from tests.tools.scripted_server import Answer, Json, completion, scripted_server
 
-Made = Callable[[Json], Answer]
-
-
-def changed(change: Callable[[Any], None]) -> Made:
-    """The good reply with a change, as a completion."""
-
-    def answer(body: Json) -> Answer:
-        reply = steady_reply(body)
-        change(reply)
-        return Answer(body=said(reply))
-
-    return answer
-
-
-def worded(change: Callable[[str], str | None], **more: Any) -> Made:
-    """The good reply's JSON as text, changed as text."""
-
-    def answer(body: Json) -> Answer:
-        return Answer(body=completion(change(json.dumps(steady_reply(body), ensure_ascii=False)), **more))
-
-    return answer
-
-
-def plain(answer: Answer) -> Made:
-    return lambda _body: answer
-
-
-def error(status: int, message: str = "it did not work", **fields: Any) -> Answer:
-    return Answer(status, fields.pop("headers", {}), {"error": {"message": message, **fields}})
-
-
-def drop(*names: str) -> Callable[[Any], None]:
-    """Removes what stands under the path."""
-
-    def change(reply: Any) -> None:
-        for name in names[:-1]:
-            reply = reply[name]
-        del reply[names[-1]]
-
-    return change
-
-
-def put(value: object, *names: str) -> Callable[[Any], None]:
-    """Sets what stands under the path."""
-
-    def change(reply: Any) -> None:
-        for name in names[:-1]:
-            reply = reply[name]
-        reply[names[-1]] = value
-
-    return change
-
-
-class Row(NamedTuple):
-    """A fault, the reason it ends in, how many requests it may cost, and how many raw replies are kept."""
-
-    name: str
-    answer: Made
-    reason: str
-    requests: int
-    kept: int
-
-
-OVERALL = ("criteria", "overall")
-INVALID = [
-    ("a level that is none", changed(put("9", *OVERALL, "level"))),
-    ("a level as a number of its own", changed(put(2.5, *OVERALL, "level"))),
-    ("a level in words", changed(put("good", *OVERALL, "level"))),
-    ("no level and no reason", changed(put(None, *OVERALL, "level"))),
-    ("the criterion is missing", changed(drop(*OVERALL))),
-    ("all criteria are missing", changed(drop("criteria"))),
-    ("an unknown criterion", changed(put({"level": "3"}, "criteria", "bonus"))),
-    ("an unknown field", changed(put(3, "guards"))),
-    ("no content match", changed(drop("content_match"))),
-    ("a verdict that is none", changed(put("maybe", "content_match", "verdict"))),
-    ("evidence that is no list", changed(put("all of it", "criteria", "tone", "evidence"))),
-    ("a list instead of an object", worded(lambda text: f"[{text}]")),
-    ("a number", worded(lambda _text: "3")),
-    ("a word", worded(lambda _text: "Excellent! Three guards.")),
-    ("cut off", worded(lambda text: text[: len(text) // 2])),
-    ("twice the same key", worded(lambda text: text.replace('"verdict": "yes"', '"verdict": "no", "verdict": "yes"'))),
-    ("NaN", worded(lambda text: re.sub(r'"level": "2"', '"level": NaN', text))),
-    ("Infinity", worded(lambda text: re.sub(r'"level": "2"', '"level": Infinity', text))),
-    ("nested without end", worded(lambda _text: '{"a":' * 5000 + "1" + "}" * 5000)),
-    ("two objects", worded(lambda text: f"{text}\n{text}")),
-    ("single quotes", worded(lambda text: text.replace('"', "'"))),
-    ("words around it", worded(lambda text: f"Here it is: {text} I hope it helps.")),
-]
 ROWS = [
-    *(Row(name, answer, "invalid_reply", 2, 2) for name, answer in INVALID),
-    Row("reached the limit of tokens", worded(lambda text: text[:40], finish="length"), "truncated", 2, 2),
-    Row("whole, but said to be cut off", worded(lambda text: text, finish="length"), "truncated", 2, 2),
-    Row("refusal", worded(lambda _text: None, refusal="I cannot."), "refused", 2, 2),
-    Row("content filter", worded(lambda _text: "", finish="content_filter"), "refused", 2, 2),
-    Row("null", worded(lambda _text: None), "empty_reply", 2, 2),
-    Row("blank", worded(lambda _text: " \n"), "empty_reply", 2, 2),
-    Row("a tool call", worded(lambda _text: None, finish="tool_calls", tool_calls=[{"id": "a"}]), "empty_reply", 2, 2),
-    Row("no choices", plain(Answer(body={**completion("x"), "choices": []})), "empty_reply", 1, 0),
-    Row("an error in a 200", plain(Answer(body={"error": {"message": "oops"}})), "provider_error", 1, 0),
-    Row("400", plain(error(400)), "provider_error", 1, 0),
-    Row("400 too long", plain(error(400, "long", code="context_length_exceeded")), "too_long", 1, 0),
-    Row("413", plain(error(413)), "too_long", 1, 0),
-    Row("403 moderation", plain(error(403, "your input was flagged")), "refused", 1, 0),
-    Row("408", plain(error(408)), "timeout", 1, 0),
-    Row("429", plain(error(429)), "rate_limited", 1, 0),
-    Row("500", plain(error(500)), "provider_error", 1, 0),
-    Row("503", plain(error(503)), "provider_error", 1, 0),
-    Row("a web page", plain(Answer(200, {"content-type": "text/html"}, "<html>hi</html>")), "provider_error", 1, 0),
-    Row("no JSON", plain(Answer(body="{'choices': []}")), "provider_error", 1, 0),
-    Row("an empty body", plain(Answer(body=b"")), "provider_error", 1, 0),
-    Row("reset", plain(Answer(behaviour="reset")), "unreachable", 1, 0),
-    Row("reset in the body", plain(Answer(chunks=[b'{"id"'], behaviour="reset_mid_body")), "unreachable", 1, 0),
-    Row("silence", plain(Answer(chunks=[b'{"id"'], behaviour="stall")), "timeout", 1, 0),
+    fault for fault in FAULTS if fault.ends not in {"graded", "differs", "stop"} and not fault.waits and fault.listening
 ]
+"""what one item can meet without holding up the others; tests/acceptance has each fault alone and with retries"""
+STOPS = [fault for fault in FAULTS if fault.ends == "stop"]
 
 
 def text_of(number: int) -> str:
@@ -146,7 +37,7 @@ def number_of(body: Json) -> int:
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """One run over a submission for each fault: its summary, and per row its requests, replies and outcome."""
     posts = [(f"p{n}", f"e{n}", 2, "2026-12-11T10:00:00+03:00", text_of(n)) for n in range(len(ROWS) + 1)]
-    root = ingested(write_contest(tmp_path_factory.mktemp("faults"), posts, attempts=1, idle=1, total=5))
+    root = ingested(write_contest(tmp_path_factory.mktemp("faults"), posts, attempts=1, idle=1, total=3))
 
     def script(body: Json, _n: int) -> Answer:
         n = number_of(body)
@@ -174,14 +65,14 @@ def test_rule_1_a_bad_reply_ends_as_a_referral_without_a_number(graded: Any, n: 
     """One repair at most; what came is kept as it came."""
     row, record = ROWS[n], graded["outcomes"][n]
     assert isinstance(record.outcome, Referred)
-    assert [reason.code for reason in record.outcome.reasons] == [f"ungraded_{row.reason}"]
+    assert [reason.code for reason in record.outcome.reasons] == [f"ungraded_{row.ends}"]
     assert record.outcome.guards is None
     assert record.verification is None
     assert record.key not in graded["keys"]
     assert graded["rows"][n]["guards"] is None
-    assert sum(number_of(body) == n for body in graded["sent"]) == row.requests
+    assert sum(number_of(body) == n for body in graded["sent"]) == 1 + row.repaired
     kept = graded["replies"][n]
-    assert [reply.purpose for reply in kept] == ["grade", "repair"][: row.kept]
+    assert [reply.purpose for reply in kept] == ["grade", "repair"] * row.repaired
 
 
 def test_the_run_itself_ends_well_and_counts_them(graded: Any) -> None:
@@ -201,7 +92,7 @@ def test_the_raw_reply_is_kept_as_it_came(graded: Any) -> None:
 
 
 def test_a_repair_says_what_was_wrong_and_repeats_the_whole_conversation(graded: Any) -> None:
-    bonus = next(n for n, row in enumerate(ROWS) if row.name == "an unknown criterion")
+    bonus = next(n for n, row in enumerate(ROWS) if row.name == "the id of another criterion")
     first, second = [body for body in graded["sent"] if number_of(body) == bonus]
     assert second["messages"][:2] == first["messages"]
     assert [message["role"] for message in second["messages"]] == ["system", "user", "assistant", "user"]
@@ -222,35 +113,20 @@ def test_a_repaired_reply_counts(tmp_path: Path) -> None:
     assert ran["state"]["suggested"] == {"2": 5}
 
 
-STOPS = [
-    ("401", error(401, f"Incorrect API key provided: {KEY}"), "key"),
-    ("402", error(402, "pay first"), "quota"),
-    ("403", error(403, "not for you"), "key may use"),
-    ("404 model", error(404, "no such model", code="model_not_found"), "does not serve"),
-    ("404 address", Answer(404, body={"detail": "Not Found"}), "/v1"),
-    ("429 quota", error(429, "no more", code="insufficient_quota"), "quota"),
-    ("400 temperature", error(400, "Unsupported value", param="temperature"), "remove temperature"),
-    ("307", Answer(307, {"location": "http://127.0.0.1:9/v1"}), "redirect"),
-    ("quota in a 200", Answer(body={"error": {"message": "out of credits", "code": 402}}), "quota"),
-]
-
-
-@pytest.mark.parametrize(("answer", "said_so"), [row[1:] for row in STOPS], ids=[row[0] for row in STOPS])
-def test_rule_1_what_every_request_would_meet_stops_the_run_and_keeps_what_there_is(
-    tmp_path: Path, answer: Answer, said_so: str
-) -> None:
+@pytest.mark.parametrize("row", STOPS, ids=[row.name for row in STOPS])
+def test_rule_1_what_every_request_would_meet_stops_the_run_and_keeps_what_there_is(tmp_path: Path, row: Fault) -> None:
     """Exit code 4; the first answers are graded, nobody else is marked in any way, and the next run goes on."""
     root = ingested(write_contest(tmp_path))
     stopping = True
 
     def script(body: Json, n: int) -> Answer:
-        return answer if stopping and n >= 2 else Answer(body=said(steady_reply(body)))
+        return row.answer(body) if stopping and n >= 2 else Answer(body=said(steady_reply(body)))
 
     with scripted_server(script) as server:
         ran = casejury(root, "grade", "--json", "--concurrency", 1, server=server.url)
         assert ran.code == 4
         assert len(ran.err.splitlines()) == 1
-        assert said_so in ran.err
+        assert row.says in ran.err
         assert ran.json["error"]["exit_code"] == 4
         assert ran.json["state"]["suggested"] == {"2": 2}
         assert ran.json["state"]["pending"] == 3
@@ -263,7 +139,7 @@ def test_rule_1_what_every_request_would_meet_stops_the_run_and_keeps_what_there
 def test_a_provider_that_asks_for_a_day_is_not_asked_again(tmp_path: Path) -> None:
     """The gate is closed for all; each submission is referred with the reason and tried again on the next run."""
     root = ingested(write_contest(tmp_path))
-    with scripted_server(lambda _body, _n: error(429, headers={"retry-after": "86400"})) as server:
+    with scripted_server(lambda _body, _n: Answer(429, {"retry-after": "86400"})) as server:
         ran = casejury(root, "grade", "--json", "--concurrency", 1, server=server.url)
         assert len(server.calls) == 1
     assert (ran.code, ran.json["run"]["ungraded"]) == (0, {"rate_limited": 5})
