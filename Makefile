@@ -41,6 +41,7 @@ lock:
 
 docs: $(VENV)/.ready
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/generate_faults.py
 
 ci-tools: $(VENV)/.ready-ci
 

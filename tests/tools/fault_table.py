@@ -172,23 +172,38 @@ def dated(seconds: int) -> dict[str, str]:
 SECONDS, DATE = {"retry-after": "7"}, dated(40)
 LONG = "maximum context length is 100"
 PAGE = {"content-type": "text/html"}
+NO_TEMPERATURE = "remove temperature from judges[0] in contest.yaml"
+NO_SEED = "remove seed from judges[0] in contest.yaml"
+TOKENS = "lower max_output_tokens of judges[0] in contest.yaml"
+NO_MODEL = "the endpoint does not serve 'scripted-1': name another"
+NO_KEY = "the provider does not accept the key: check it"
+NO_RIGHT = "check that the key may use this model and address"
+NO_QUOTA = "the quota or credit is used up: top it up and run again; what was done is kept"
+NO_API = "no chat completions at this address: does it have to end in /v1?"
+ELSEWHERE = "write the final address: a request is never sent on elsewhere"
 
 STATUS = [
     Fault("400 without a reason", error(400), "provider_error"),
     Fault("400, the context is too short", error(400, LONG, code="context_length_exceeded"), "too_long"),
     Fault("400, content policy", error(400, "blocked", code="content_filter"), "refused"),
-    Fault("400, temperature refused", error(400, "Unsupported value", param="temperature"), "stop", 1, "temperature"),
-    Fault("400, seed refused", error(400, "Unsupported value", param="seed"), "stop", 1, "remove seed"),
-    Fault("400, unknown model", error(400, "The model `scripted-1` does not exist"), "stop", 1, "does not serve"),
-    Fault("400, too many output tokens", error(400, "max_tokens is too large: 8000"), "stop", 1, "max_output_tokens"),
-    Fault("401", error(401, f"Incorrect API key provided: {KEY}"), "stop", 1, "does not accept the key"),
-    Fault("402", error(402, "pay first"), "stop", 1, "quota or credit is used up"),
-    Fault("403", error(403, "not for you"), "stop", 1, "key may use this model"),
+    Fault(
+        "400, temperature refused",
+        error(400, "Unsupported value", param="temperature"),
+        "stop",
+        1,
+        DROP.format("temperature"),
+    ),
+    Fault("400, seed refused", error(400, "Unsupported value", param="seed"), "stop", 1, DROP.format("seed")),
+    Fault("400, unknown model", error(400, "The model `scripted-1` does not exist"), "stop", 1, NO_MODEL),
+    Fault("400, too many output tokens", error(400, "max_tokens is too large: 8000"), "stop", 1, TOKENS),
+    Fault("401", error(401, f"Incorrect API key provided: {KEY}"), "stop", 1, NO_KEY),
+    Fault("402", error(402, "pay first"), "stop", 1, NO_QUOTA),
+    Fault("403", error(403, "not for you"), "stop", 1, NO_RIGHT),
     Fault("403, moderation", error(403, "your input was flagged"), "refused"),
-    Fault("404, unknown model", error(404, "no such model", code="model_not_found"), "stop", 1, "does not serve"),
+    Fault("404, unknown model", error(404, "no such model", code="model_not_found"), "stop", 1, NO_MODEL),
     Fault("404, something", error(404, "nothing here"), "provider_error"),
-    Fault("404, no such address", plain(Answer(404, body={"detail": "Not Found"})), "stop", 1, "end in /v1?"),
-    Fault("405, no such address", plain(Answer(405, body="no")), "stop", 1, "end in /v1?"),
+    Fault("404, no such address", plain(Answer(404, body={"detail": "Not Found"})), "stop", 1, NO_API),
+    Fault("405, no such address", plain(Answer(405, body="no")), "stop", 1, NO_API),
     Fault("408", error(408), "timeout", 3),
     Fault("409", error(409), "provider_error", 3),
     Fault("413", error(413), "too_long"),
@@ -202,7 +217,7 @@ STATUS = [
     Fault("429, Retry-After that is none", error(429, headers={"retry-after": "soon"}), "rate_limited", 3),
     Fault("429, Retry-After negative", error(429, headers={"retry-after": "-5"}), "rate_limited", 3),
     Fault("429, Retry-After of a day", error(429, headers={"retry-after": "86400"}), "rate_limited", 1, "", 86400),
-    Fault("429, quota", error(429, "no more", code="insufficient_quota"), "stop", 1, "quota or credit is used up"),
+    Fault("429, quota", error(429, "no more", code="insufficient_quota"), "stop", 1, NO_QUOTA),
     Fault("429, this one too large", error(429, "Request too large: limit 3000, requested 9000"), "too_long"),
     Fault("500", error(500), "provider_error", 3),
     Fault("501", error(501), "provider_error"),
@@ -211,7 +226,7 @@ STATUS = [
     Fault("503 of a proxy, no body", plain(Answer(503)), "provider_error", 3),
     Fault("504", error(504), "timeout", 3),
     Fault("529, overloaded", error(529, "overloaded"), "provider_error", 3),
-    Fault("307 to another host", plain(Answer(307, {"location": "http://127.0.0.1:9/v1"})), "stop", 1, "redirect"),
+    Fault("307 to another host", plain(Answer(307, {"location": "http://127.0.0.1:9/v1"})), "stop", 1, ELSEWHERE),
 ]
 
 CONNECTION = [
@@ -244,7 +259,7 @@ ANSWER = [
     Fault("a reply of 50 MB", plain(Answer(chunks=[b" " * 1_000_000] * 50)), "provider_error", 1, "longer than 4 MB"),
     Fault("an error in a 200", plain(Answer(body={"error": {"message": "oops"}})), "provider_error", 3),
     Fault("a 429 in a 200", plain(Answer(body={"error": {"message": "slow", "code": 429}})), "rate_limited", 3),
-    Fault("no quota in a 200", plain(Answer(body={"error": {"message": "x", "code": 402}})), "stop", 1, "quota"),
+    Fault("no quota in a 200", plain(Answer(body={"error": {"message": "x", "code": 402}})), "stop", 1, NO_QUOTA),
     Fault("an error in the choice", whole(choices=[{"error": {"message": "upstream"}}]), "provider_error", 3),
     Fault("choices empty", whole(choices=[]), "empty_reply"),
     Fault("choices missing", whole(choices=None), "empty_reply"),
