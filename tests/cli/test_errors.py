@@ -271,3 +271,32 @@ def test_a_case_that_does_not_exist_is_told(tmp_path: Path) -> None:
     ran = casejury(ingested(write_contest(tmp_path)), "grade", "--case", "99")
     assert ran.code == 2
     assert "99" in ran.err
+
+
+def test_a_file_over_the_limit_is_listed_and_the_others_are_read(tmp_path: Path) -> None:
+    """What cannot be read at all is told with its remedy, stored as a reading, and no bug."""
+    root = write_contest(tmp_path)
+    settings = (root / "contest.yaml").read_text(encoding="utf-8")
+    (root / "contest.yaml").write_text(settings.replace("limits: {", "limits: {file_bytes: 2000, "), encoding="utf-8")
+    (root / "submissions" / "long.txt").write_text("word " * 1000, encoding="utf-8")
+    ran = casejury(root, "ingest", "--json")
+    assert (ran.code, ran.err) == (0, "")
+    assert [entry["source"] for entry in ran.json["ingest"]["unreadable"]] == ["long.txt"]
+    assert ran.json["state"]["unreadable"] == 1
+    assert ran.json["state"]["submissions"] == 5
+    assert casejury(root, "ingest", "--json").json["state"]["unreadable"] == 1
+
+
+def test_what_the_system_refuses_is_no_bug(root: Path) -> None:
+    """A full disk behind the output: exit code 8 and one line, also with --json."""
+    for arguments in (("status",), ("status", "--json")):
+        with Path("/dev/full").open("w", encoding="utf-8") as full:
+            ended = subprocess.run(
+                command(root, *arguments),
+                env=environment(),
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        one_line(Ran(ended.returncode, "", ended.stderr), 8, "No space left on device", "the room left there")
