@@ -247,12 +247,12 @@ def file_may_not_be_written(scene: Scene) -> None:
 def folder_may_not_be_written(scene: Scene) -> None:
     scene.ingested()
     scene.root.chmod(0o555)
-    (scene.root / ".casejury.lock").chmod(0o444)
+    (scene.root / "casejury.db.lock").chmod(0o444)
     try:
         scene.ends(scene.apart("grade", unprivileged=True), str(scene.root))
     finally:
         scene.root.chmod(0o755)
-    (scene.root / ".casejury.lock").chmod(0o644)
+    (scene.root / "casejury.db.lock").chmod(0o644)
     assert scene.calls == []
     scene.goes_on()
 

@@ -118,8 +118,8 @@ def boundaries(cross: Cross) -> Iterator[None]:
         cross(f"{name}: after COMMIT")
 
     @contextmanager
-    def watched_lock(self: Store, root: Path) -> Iterator[None]:
-        with lock(self, root):
+    def watched_lock(self: Store) -> Iterator[None]:
+        with lock(self):
             cross("lock: taken")
             yield
 
@@ -148,10 +148,13 @@ def boundaries(cross: Cross) -> Iterator[None]:
         os.replace = replace
 
 
+STORES = ("store/store.py", "store/migrate.py")
+
+
 def _caller() -> str:
     """The method of the store (or the migration) that opens the transaction."""
     frame = sys._getframe(1)
-    while frame.f_back and not frame.f_code.co_filename.endswith(("store/store.py", "store/migrate.py")):
+    while frame.f_back and not (frame.f_code.co_filename.endswith(STORES) and frame.f_code.co_name[0] != "_"):
         frame = frame.f_back
     return frame.f_code.co_name
 

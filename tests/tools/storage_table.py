@@ -113,8 +113,8 @@ STORAGE: tuple[StorageFault, ...] = (
         "PostgreSQL",
         NO,
         KEPT,
-        "the server ended this run's session",
-        "run again",
+        "the connection that kept other runs away was cut off",
+        "run again to go on",
         8,
     ),
     StorageFault(
