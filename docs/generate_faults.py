@@ -78,7 +78,7 @@ Not tested here: a power cut. See `pipeline/store/engine.py` for what the databa
 
 def reads(fault: Fault) -> str:
     """What the organiser or the juror reads."""
-    if fault.ends == "stop":
+    if fault.code:
         return f"casejury: … — {fault.says}"
     if fault.ends == "graded":
         return "—"

@@ -31,7 +31,7 @@ class Fault:
     `ends`: the code under which the item is referred; "graded" where it is none of the item's business, "differs"
     where the item is graded and referred because another model answered, "stop" where the run ends with exit code 4.
     `sent`: how many requests it costs with ATTEMPTS allowed, the repair included. `says`: what the line on standard
-    error holds (stop), or the reason's detail (else). `waits`: seconds that the server asks for between two requests.
+    error holds (where the exit code is 4), or the reason's detail (else). `waits`: seconds that the server asks for between two requests.
     """
 
     name: str
@@ -42,13 +42,14 @@ class Fault:
     waits: float = 0
     group: Group = "status"
     listening: bool = True
+    """False: no item of the run reaches a server"""
     repaired: bool = False
     """the reply is read as a reply and followed by one repair request, which meets the same"""
 
     @property
     def code(self) -> int:
         """The exit code of a run that meets it."""
-        return 4 if self.ends == "stop" else 0
+        return 4 if self.ends == "stop" or not self.listening else 0
 
     @property
     def tried(self) -> str:
@@ -76,6 +77,8 @@ class Fault:
     @property
     def run(self) -> str:
         """For the reader: what becomes of the run."""
+        if not self.listening:
+            return "tries every item, then fails: nothing was reached; the next run goes on"
         return "stops; what came is kept, the next run goes on" if self.ends == "stop" else "goes on"
 
 
@@ -176,6 +179,7 @@ NO_TEMPERATURE = "remove temperature from judges[0] in contest.yaml"
 NO_SEED = "remove seed from judges[0] in contest.yaml"
 TOKENS = "lower max_output_tokens of judges[0] in contest.yaml"
 NO_MODEL = "the endpoint does not serve 'scripted-1': name another"
+NOBODY = "check the address and that its server is running (`casejury doctor`), then run again"
 NO_KEY = "the provider does not accept the key: check it"
 NO_RIGHT = "check that the key may use this model and address"
 NO_QUOTA = "the quota or credit is used up: top it up and run again; what was done is kept"
@@ -230,7 +234,7 @@ STATUS = [
 ]
 
 CONNECTION = [
-    Fault("nobody listens", plain(Answer()), "unreachable", 3, "no connection", listening=False),
+    Fault("nobody listens", plain(Answer()), "unreachable", 3, NOBODY, listening=False),
     Fault("connection reset before the headers", plain(Answer(behaviour="reset")), "unreachable", 3),
     Fault("hung up before the headers", plain(Answer(behaviour="hang_up")), "unreachable", 3),
     Fault("hung up within the headers", plain(Answer(behaviour="half_headers")), "unreachable", 3),
