@@ -31,7 +31,8 @@ class Fault:
     `ends`: the code under which the item is referred; "graded" where it is none of the item's business, "differs"
     where the item is graded and referred because another model answered, "stop" where the run ends with exit code 4.
     `sent`: how many requests it costs with ATTEMPTS allowed, the repair included. `says`: what the line on standard
-    error holds (where the exit code is 4), or the reason's detail (else). `waits`: seconds that the server asks for between two requests.
+    error holds (where the exit code is 4), or the reason's detail (else). `waits`: seconds that the server asks for
+    between two requests.
     """
 
     name: str
