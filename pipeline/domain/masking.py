@@ -13,8 +13,21 @@ from pydantic import Field
 
 from pipeline.domain.contest import RosterRow
 from pipeline.domain.grading import Ungraded
-from pipeline.domain.identity import ATOM, NAME_WORD, URL, Kind, Known, Name, bare_link, digits_of, fold, known
+from pipeline.domain.identity import (
+    ATOM,
+    NAME_WORD,
+    URL,
+    Kind,
+    Known,
+    Name,
+    bare_link,
+    coincides_with_first_name,
+    digits_of,
+    fold,
+    known,
+)
 from pipeline.domain.ids import Value
+from pipeline.domain.name_words import ORDINARY
 
 _BETWEEN = re.compile(r"[\s\-‐‑–'’.,_·]{1,3}")
 _DIGITS = re.compile(r"\d(?:[\s().\-–—‑/]{0,3}\d)*")
@@ -23,6 +36,8 @@ _ADDRESSED = re.compile(
     r"|г-н\w?|г-ж[аеиу]|client|customer|guest|dear|mr|mrs|ms|miss)\W{1,3}\Z",
     re.IGNORECASE,
 )
+_WITHIN = re.compile(r"[^\W_][,;)»\"”]{0,2} *\Z")
+"""What stands before a word inside a sentence, on the same line."""
 _ORDINARY_WORD_FROM = 3
 """A handle of letters only that stands this often without @ is taken for an ordinary word of the text."""
 
@@ -116,29 +131,60 @@ def _find(text: str, people: Known) -> list[_Found]:
     links = list(_links(text, people))
     names = list(_names(text, folded, people))
     literals = list(_literals(folded, people))
-    found = [*links, *literals, *(item for item, _ in names), *_phones(text, people)]
     covered = _select([item for item, name in names if not name.alone] + links + literals)
+    found = [*links, *literals, *_phones(text, people)]
     for item, name in names:
         inside = any(other.start <= item.start and item.end <= other.end for other in covered)
-        if name.alone and not inside:
-            if text[item.start : item.end].islower():
-                raise _Collision("a surname of the roster also stands in the text as an ordinary word")
-            if name.unsure:
-                raise _Collision("a name stands alone in the text that may be a surname or a first name of the roster")
+        if name.alone and not inside and not _is_meant(text, folded, item, name):
+            continue
         if not name.alone and len(name.words) > 1 and _ADDRESSED.search(text[max(0, item.start - 20) : item.start]):
             raise _Collision("a full name of the roster stands where a client is addressed or introduced")
+        found.append(item)
     return found
+
+
+def _is_meant(text: str, folded: str, item: _Found, name: Name) -> bool:
+    """Whether a surname that stands alone means its bearer; raises where only a person can tell.
+
+    A form that is a first name, or an everyday word that is written small or opens a sentence, means nobody.
+    """
+    word, small = folded[item.start : item.end], text[item.start : item.end].islower()
+    if word not in name.words and coincides_with_first_name(word):
+        return False
+    opens = not _WITHIN.search(text, max(0, item.start - 12), item.start)
+    if word in ORDINARY or name.words[0] in ORDINARY:
+        return not small and not (opens and name.plain)
+    if small and not name.plain:
+        raise _Collision("a surname of the roster also stands in the text as an ordinary word")
+    if name.unsure:
+        raise _Collision("a name stands alone in the text that may be a surname or a first name of the roster")
+    if name.plain and opens and not small:
+        raise _Collision("a sentence begins with a word that may be a surname of the roster")
+    return not small
 
 
 def _names(text: str, folded: str, people: Known) -> Iterator[tuple[_Found, Name]]:
     matches = list(NAME_WORD.finditer(folded))
-    words = tuple(match.group() for match in matches)
-    for place in range(len(words)):
-        for to in range(place + 1, min(place + people.longest, len(words)) + 1):
-            name = people.names.get(words[place:to])
-            if name and _one_name(text, matches[place:to]):
-                end = matches[to - 1].end() + (len(words[to - 1]) == 1)  # the full stop of an initial
+    readings = [people.readings(match.group()) for match in matches]
+    for place in range(len(matches)):
+        runs: list[tuple[str, ...]] = [()]
+        for to in range(place, len(matches)):
+            runs = [(*run, word) for run in runs for word in readings[to]]
+            met = {name for run in runs if (name := people.names.get(run))}
+            if met and _one_name(text, matches[place : to + 1]):
+                end = matches[to].end() + (matches[to].end() - matches[to].start() == 1)  # an initial's full stop
+                name = _all_of(met)
                 yield _Found(matches[place].start(), end, "NAME", f"rows {name.rows}"), name
+            runs = [run for run in runs if run in people.beginnings]
+            if not runs:
+                break
+
+
+def _all_of(met: set[Name]) -> Name:
+    """One name for all that the words may mean; it is doubtful only where each of them is."""
+    rows = tuple(sorted({row for name in met for row in name.rows}))
+    sure = min(met, key=lambda name: (name.alone, name.plain, name.unsure, name.words))
+    return sure._replace(rows=rows)
 
 
 def _one_name(text: str, run: list[re.Match[str]]) -> bool:

@@ -95,6 +95,96 @@ def test_rule_10_who_wrote_it_does_not_travel_but_invented_people_stay(text: str
     assert masked(text) == Masked.identity(text)
 
 
+INFLECTED = (
+    RosterRow(pseudonym="a", names=("Гордеева Алёна Викторовна",), contacts=("a.gord@post.example",)),
+    RosterRow(pseudonym="b", names=("Демьян Ясенев",)),
+    RosterRow(pseudonym="c", names=("Заболотная Ульяна",)),
+    RosterRow(pseudonym="d", names=("Инна Мороз",)),
+    RosterRow(pseudonym="e", names=("Пётр Кравец",)),
+    RosterRow(pseudonym="f", names=("Николай Вольский-Дубровин",)),
+    RosterRow(pseudonym="g", names=("Марин Олег",)),
+    RosterRow(pseudonym="h", names=("Часов Лев",)),
+    RosterRow(pseudonym="i", names=("Анна Седых", "Павел Кравченко")),
+    RosterRow(pseudonym="j", names=("Любовь Сирота",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("Спасибо Алёне Гордеевой и Алене Викторовне Гордеевой", "Спасибо [NAME-1] и [NAME-1]"),
+        ("Спросите у Гордеевой А. В. или у А. Гордеевой", "Спросите у [NAME-1] или у [NAME-1]"),
+        ("с Гордеевыми, к Гордеевым, у Гордеевых, о Гордееве", "с [NAME-1], к [NAME-1], у [NAME-1], о [NAME-1]"),
+        ("ДЕМЬЯНУ ЯСЕНЕВУ, с Ясеневым Демьяном", "[NAME-1], с [NAME-1]"),
+        ("Писала нам Заболотная, с Заболотной", "Писала нам [NAME-1], с [NAME-1]"),
+        ("с Ульяной Заболотной", "с [NAME-1]"),
+        ("К Инне Мороз. С уважением, Мороз", "К [NAME-1]. С уважением, [NAME-1]"),
+        ("Петру Кравцу, с Кравцом", "[NAME-1], с [NAME-1]"),
+        ("Вольскому-Дубровину, о Вольском-Дубровине, с Дубровиным", "[NAME-1], о [NAME-1], с [NAME-1]"),
+        ("Льву Часову и с Часовым", "[NAME-1] и с [NAME-1]"),
+        ("Анне Седых и Павлу Кравченко", "[NAME-1] и [NAME-1]"),
+        ("Любовью Сиротой, зовите Сироту", "[NAME-1], зовите [NAME-1]"),
+        ("By Gordeyeva, Gordeeva; to Volsky-Dubrovin", "By [NAME-1], [NAME-1]; to [NAME-2]"),
+        ("Гoрдеевой (с латинской o)", "[NAME-1] (с латинской o)"),
+        ("пишите на a.gord, я отвечу", "пишите на [HANDLE-1], я отвечу"),
+    ],
+)
+def test_rule_10_who_wrote_it_does_not_travel_in_any_case(text: str, sent: str) -> None:
+    assert masked(text, INFLECTED).text == sent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Алёна ждёт, Демьяну обещали, с Ульяной и Петром говорили, Любовью доволен Лев.",
+        "Клиентка Марина звонит: «Марина — это я». Марине ответили.",
+        "Прошло 24 часов, без морозов и кравцов, круглый сирота, заболотная тропа.",
+        "Мороз и солнце. У Мороза? Морозы крепчают.",
+        "Викторовна и Викторовне",
+        "Клиенты Гордон, Заболотько и Кравчук; Седов, Ясеновский, Сиротин.",
+    ],
+)
+def test_rule_10_who_wrote_it_does_not_travel_but_others_of_like_name_stay(text: str) -> None:
+    """First names in any case, everyday words, and invented clients whose names only begin alike."""
+    assert masked(text, INFLECTED) == Masked.identity(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Клиентке Алёне Гордеевой нужен возврат",
+        "Уважаемым Ульяне Заболотной и Анне Седых",
+        "Видел ясеневым куст",
+        "Заболотной тропой не ходим",
+        "Залиной довольны",
+    ],
+)
+def test_rule_10_who_wrote_it_does_not_travel_and_inflected_collisions_refer(text: str) -> None:
+    answer = mask(text, (*INFLECTED, ROSTER[-1]))
+    assert isinstance(answer, Ungraded)
+    assert answer.reason == "masking_collision"
+    assert not re.search("[А-яё]", answer.detail)
+
+
+CASES = ["", "а", "у", "ым", "е", "ой", "ы", "ых", "ыми"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.text("бвгдзклмнпрст", min_size=1, max_size=3),
+    st.sampled_from(["ов", "ев", "ин", "ын"]),
+    st.lists(st.sampled_from(CASES), min_size=1, max_size=5),
+)
+def test_rule_10_who_wrote_it_does_not_travel_whatever_the_surname(stem: str, kind: str, cases: list[str]) -> None:
+    """Made-up surnames: no form is left, and all quotes lead back."""
+    surname = f"{stem}ожу{kind}"
+    roster = (RosterRow(pseudonym="e", names=(f"{surname.capitalize()}а Ульяна",)),)
+    text = "; ".join(f"передали {(surname + ending).capitalize()} ответ" for ending in cases)
+    result = masked(text, roster)
+    assert surname not in result.text.lower()
+    assert [text[s.source_start : s.source_end].lower() for s in result.segments] == [surname + e for e in cases]
+
+
 @pytest.mark.parametrize(
     ("text", "kind"),
     [
