@@ -38,6 +38,9 @@ DEFAULT_ELIGIBILITY: dict[str, Eligible] = {
     "guessed_cut": Eligible.REFER,
     "media_only": Eligible.REFER,
     "too_long": Eligible.REFER,
+    "too_many_in_post": Eligible.REFER,
+    "too_many_of_entrant": Eligible.REFER,
+    "too_much_of_entrant": Eligible.REFER,
     "unknown_time": Eligible.REFER,
     "unknown_entrant": Eligible.REFER,
     "hidden_text": Eligible.REFER,
@@ -48,6 +51,10 @@ DEFAULT_ELIGIBILITY: dict[str, Eligible] = {
     "early": Eligible.ALLOW,
 }
 """Every code that ingest can give, with its default outcome."""
+
+
+CAPPED = frozenset({"too_many_in_post", "too_many_of_entrant", "too_much_of_entrant"})
+"""Codes of what is over a cap of `limits`: never sent, whatever their outcome."""
 
 
 class Scale(Value):
@@ -98,10 +105,14 @@ class JudgeSpec(Value):
 
 
 class Policy(Value):
-    """When a suggestion may stand, and what makes a quote count as found."""
+    """When a suggestion may stand, and what makes a quote count as found.
+
+    `refer_share`: this share of the suggestions that nothing speaks against is referred all the same (`random_audit`).
+    """
 
     review: Literal["every", "referred_and_audit"] = "every"
     audit_share: float = Field(default=0.1, ge=0, le=1)
+    refer_share: float = Field(default=0, ge=0, le=1)
     fuzzy_quote: float = Field(default=0.92, ge=0.8, le=1)
     min_quote_chars: int = Field(default=12, ge=4, le=200)
 
@@ -122,9 +133,17 @@ class Price(Value):
 
 
 class Limits(Value):
-    """Bounds on what is read and sent. Tokens are estimated as UTF-8 bytes / 4."""
+    """Bounds on what is read and sent. Tokens are estimated as UTF-8 bytes / 4.
+
+    What is over a bound is not sent: a person marks it. `submissions_per_post` are the first of a post,
+    `submissions_per_entrant` and `tokens_per_entrant` an entrant's first by publication; all unknown entrants together
+    count as one.
+    """
 
     submission_tokens: int = Field(default=6000, ge=100)
+    submissions_per_post: int = Field(default=50, ge=1)
+    submissions_per_entrant: int = Field(default=300, ge=1)
+    tokens_per_entrant: int = Field(default=600_000, ge=100)
     file_bytes: int = Field(default=50_000_000, ge=1000)
     concurrency: int = Field(default=8, ge=1, le=1000)
     connect_seconds: float = Field(default=10, gt=0)

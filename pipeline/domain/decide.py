@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import get_args
 
+from pipeline.domain.audit import is_drawn
 from pipeline.domain.contest import DEFAULT_ELIGIBILITY, Eligible, Policy
 from pipeline.domain.decision import Ineligible, Outcome, Pending, Referred, Suggested
 from pipeline.domain.grading import Ungraded, UngradedCode
@@ -16,6 +17,7 @@ REASON_CODES: frozenset[str] = frozenset(
         *DEFAULT_ELIGIBILITY,
         *(f"ungraded_{code}" for code in get_args(UngradedCode)),
         *get_args(Finding.model_fields["code"].annotation),
+        "random_audit",  # nothing speaks against it; the lot fell on it
         "guards_open",  # no guards follow from the marks; params low, high
         "reopened",  # the final word on it was about an earlier version
     }
@@ -27,15 +29,18 @@ def decide(
     submission: Submission,
     graded: Verification | Ungraded | None,
     *,
-    policy: Policy,  # noqa: ARG001 - part of the arrow's shape; no policy lets a doubt pass
+    policy: Policy,
     extra: tuple[Reason, ...] = (),
+    lot: str = "",
 ) -> Outcome:
     """What follows for a submission: ineligible, pending, referred with all reasons, or suggested.
 
     Suggested only if it is eligible, no flag refers, it is graded, no finding refers, there is no `extra` reason and
     the guards were computed. Everything that speaks against it is a reason: flags in ingest's order, `extra`, then
     why there is no grading (`ungraded_<code>`) or what verification found. Flags that are only noted and findings
-    that do not refer are notes. `graded` None: pending while eligible, whatever the flags.
+    that do not refer are notes. `graded` None: pending while eligible, whatever the flags. No policy lets a doubt pass;
+    `policy.refer_share` refers a random share of what would be suggested (`random_audit`), drawn from `lot`, an id of
+    what was graded; it is never drawn without one.
     """
     if not submission.eligible:
         rejecting = _flagged(submission, Eligible.REJECT)
@@ -58,6 +63,8 @@ def decide(
             )
     if reasons or guards is None:
         return Referred(reasons=_once(reasons), guards=guards, notes=_once(notes))
+    if lot and is_drawn(lot, policy.refer_share):
+        return Referred(reasons=(Reason(code="random_audit"),), guards=guards, notes=_once(notes))
     return Suggested(guards=guards, notes=_once(notes))
 
 

@@ -84,6 +84,7 @@ UngradedCode = Literal[
     "unreachable",
     "rate_limited",
     "too_long",  # the request exceeds the model's or the contest's limit
+    "over_limit",  # the post or the entrant has more than the contest's limits let through
     "masking_collision",  # a roster value cannot be masked without harming the text
     "not_sent",  # the run stopped before it was sent
 ]

@@ -90,6 +90,13 @@ class _Draft:
     def rejected(self, contest: Contest) -> bool:
         return any(contest.outcome(c) is Eligible.REJECT and not self.said.lifts(c) for c in self.codes)
 
+    def costs(self, contest: Contest) -> bool:
+        """Whether a judge would be asked about it, as far as is known."""
+        codes = {c for c in self.codes if not self.said.lifts(c)}
+        return "too_long" not in codes and {c for c in codes if contest.outcome(c) is Eligible.REJECT} <= {
+            "no_case_number"
+        }
+
     @property
     def turn(self) -> tuple[datetime, datetime, str, int]:
         """Which comes first: by publication, unknown last; then by what was known first."""
@@ -125,6 +132,7 @@ def split_posts(
         said.setdefault(correction.post, []).append((at, correction))
     drafts = [d for entry in merged for d in _drafts(entry, contest, cases, _about(entry, said))]
     _flag_neighbours(drafts, contest)
+    _flag_caps(drafts, contest)
     done = [_submission(draft, contest, cases) for draft in drafts]
     return Ingested(
         submissions=tuple(sorted(done, key=lambda s: (s.post, s.ordinal))),
@@ -295,6 +303,34 @@ def _flag_neighbours(drafts: Sequence[_Draft], contest: Contest) -> None:
         if len({d.entry.who.pseudonym for d in alike}) > 1:
             for draft in alike:
                 draft.codes["identical_text"] = {"posts": len(posts)}
+
+
+def _flag_caps(drafts: Sequence[_Draft], contest: Contest) -> None:
+    """What would be sent beyond the contest's caps: the first in a post, and by time of an entrant, go through.
+
+    Texts without a case number count as well, because a judge is asked for their case. What is not sent anyway, or
+    what a person has let through, takes no place.
+    """
+    limits = contest.limits
+    sent = sorted((d for d in drafts if d.costs(contest)), key=lambda d: d.turn)
+    of_post: Counter[str] = Counter()
+    of_entrant: Counter[str] = Counter()
+    tokens: Counter[str] = Counter()
+    for draft in sent:
+        post, who = draft.entry.chosen.identity, draft.entry.who.pseudonym
+        size = estimate_tokens(draft.cut.text(draft.entry.post.text))
+        over: dict[str, Params] = {}
+        if of_post[post] >= limits.submissions_per_post:
+            over["too_many_in_post"] = {"limit": limits.submissions_per_post}
+        elif of_entrant[who] >= limits.submissions_per_entrant:
+            over["too_many_of_entrant"] = {"limit": limits.submissions_per_entrant}
+        elif tokens[who] + size > limits.tokens_per_entrant:
+            over["too_much_of_entrant"] = {"limit": limits.tokens_per_entrant}
+        draft.codes |= over
+        if not over:
+            of_post[post] += 1
+            of_entrant[who] += 1
+            tokens[who] += size
 
 
 def _submission(draft: _Draft, contest: Contest, cases: Mapping[int, Case]) -> Submission:

@@ -46,6 +46,18 @@ REASONS: dict[str, ReasonText] = {
         _("video or audio"), _("The answer is in a video, a recording or a picture: a person must look at it.")
     ),
     "too_long": ReasonText(_("too long"), _("The text is longer than the contest's limit and was not sent.")),
+    "too_many_in_post": ReasonText(
+        _("too many in a post"),
+        _("The post holds more than {limit} answers; this one was not sent. Mark it by hand or leave it out."),
+    ),
+    "too_many_of_entrant": ReasonText(
+        _("too many by one"),
+        _("The entrant has more than {limit} answers; this one was not sent. Mark it by hand or leave it out."),
+    ),
+    "too_much_of_entrant": ReasonText(
+        _("too much by one"),
+        _("The entrant's answers are longer than {limit} tokens together; this one was not sent. Mark it by hand."),
+    ),
     "unknown_time": ReasonText(_("time unknown"), _("When it was published is not known: check that it was in time.")),
     "unknown_entrant": ReasonText(_("entrant unknown"), _("Who wrote it is not known or not on the roster.")),
     "hidden_text": ReasonText(
@@ -84,6 +96,9 @@ REASONS: dict[str, ReasonText] = {
     ),
     "ungraded_too_long": ReasonText(
         _("too long for the AI"), _("The text is too long for the AI and was not cut. Mark it by hand.")
+    ),
+    "ungraded_over_limit": ReasonText(
+        _("over a limit"), _("There is more of this post or entrant than the contest's limits let through.")
     ),
     "ungraded_masking_collision": ReasonText(
         _("personal data unclear"),
@@ -147,6 +162,9 @@ REASONS: dict[str, ReasonText] = {
     ),
     "reopened": ReasonText(
         _("reopened"), _("A ruling or a release was made on an earlier version; a person must look again.")
+    ),
+    "random_audit": ReasonText(
+        _("random audit"), _("Nothing speaks against it: it was drawn so that a person checks the AI's work.")
     ),
     # what the rubric's state says
     "no_rubric": ReasonText(_("no rubric"), _("Case {case} has no rubric yet.")),

@@ -23,7 +23,7 @@ from pipeline.store.store import Store
 from pipeline.work.batch import GO_ON, Batch, Job, Tally, jobs_of, stored_replies
 from pipeline.work.budget import Purse
 from pipeline.work.drafting import Asks, ask_twice
-from pipeline.work.items import Item
+from pipeline.work.items import Item, over_limit
 from pipeline.work.writer import Writer
 from pipeline.workspace.load import Workspace
 
@@ -110,7 +110,7 @@ def proposal_request(submission: Submission, workspace: Workspace, prompts: Prom
     None as well, and `prompts.problem` says why, where it cannot be rendered.
     """
     codes = {flag.code for flag in submission.rejected_by}
-    if codes != {"no_case_number"} or any(flag.code == "too_long" for flag in submission.flags):
+    if codes != {"no_case_number"} or over_limit(submission) is not None:
         return None
     sent = mask(submission.text, workspace.roster or ())
     if isinstance(sent, Ungraded):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from pipeline.domain.contest import Case, JudgeSpec
-from pipeline.domain.grading import Ungraded
+from pipeline.domain.contest import CAPPED, Case, JudgeSpec
+from pipeline.domain.grading import Ungraded, UngradedCode
 from pipeline.domain.masking import Masked, mask
 from pipeline.domain.rubric import Rubric
 from pipeline.domain.submission import Reason, Submission
@@ -44,6 +44,14 @@ def prepare(submissions: Iterable[Submission], workspace: Workspace, prompts: Pr
     return sorted(items, key=lambda item: (item.submission.case or 0, item.submission.id))
 
 
+def over_limit(submission: Submission) -> UngradedCode | None:
+    """Why the contest's limits keep it from being sent, if they do; whatever the contest does with the flag."""
+    codes = {flag.code for flag in submission.flags}
+    if "too_long" in codes:
+        return "too_long"
+    return "over_limit" if codes & CAPPED else None
+
+
 def _item(submission: Submission, workspace: Workspace, prompts: Prompts, judge: JudgeSpec) -> Item:
     case = workspace.cases.get(submission.case) if submission.case is not None else None
     if case is None or not submission.eligible:
@@ -54,8 +62,8 @@ def _item(submission: Submission, workspace: Workspace, prompts: Prompts, judge:
     extra: tuple[Reason, ...] = ()
     if unsigned(rubric, case.statement_id) is not None:
         extra = (Reason(code="rubric_not_approved", params={"case": case.number}),)
-    if any(flag.code == "too_long" for flag in submission.flags):
-        return Item(submission, case, rubric, None, unsendable=Ungraded(reason="too_long", retry=False), extra=extra)
+    if (reason := over_limit(submission)) is not None:
+        return Item(submission, case, rubric, None, unsendable=Ungraded(reason=reason, retry=False), extra=extra)
     sent = mask(submission.text, workspace.roster or ())
     if isinstance(sent, Ungraded):
         return Item(submission, case, rubric, None, unsendable=sent, extra=extra)

@@ -40,7 +40,7 @@ def outcome_of(item: Item, graded: GradingRecord | Ungraded | None, contest: Con
         checked = graded
     elif item.unsendable is not None:
         checked = item.unsendable
-    outcome: Outcome = decide(item.submission, checked, policy=contest.policy, extra=extra)
+    outcome: Outcome = decide(item.submission, checked, policy=contest.policy, extra=extra, lot=lot_of(item))
     return OutcomeRecord(
         submission=item.submission.id,
         basis=basis_of(item, graded, contest),
@@ -49,6 +49,11 @@ def outcome_of(item: Item, graded: GradingRecord | Ungraded | None, contest: Con
         outcome=outcome,
         at=at,
     )
+
+
+def lot_of(item: Item) -> str:
+    """What the random audit draws from: the submission and its grading's key, which nobody who writes can know."""
+    return f"{item.submission.id} {item.key}" if item.key else ""
 
 
 def basis_of(item: Item, graded: GradingRecord | Ungraded | None, contest: Contest) -> str:

@@ -86,7 +86,7 @@ def test_the_bearers_gender_is_read_off_the_names(names: tuple[str, ...], gender
 
 @pytest.mark.slow
 def test_a_dictionarys_own_forms_are_all_made() -> None:
-    """A tenth of OpenCorpora's surnames and first names; hyphenated ones are taken apart before they get here."""
+    """A thirtieth of OpenCorpora's surnames and first names; hyphenated ones are taken apart before they get here."""
     pymorphy3 = pytest.importorskip("pymorphy3", reason="the oracle is installed with CI's tools only")
     grammar = pymorphy3.MorphAnalyzer()
     known = [
@@ -94,7 +94,7 @@ def test_a_dictionarys_own_forms_are_all_made() -> None:
         for word, tag, *_ in grammar.dictionary.iter_known_words("")
         for kind in ("Surn", "Name")
         if kind in tag and {"nomn", "sing"} <= tag.grammemes and "-" not in word and len(word) > 3
-    ][::10]
+    ][::30]
     incomplete = []
     for word, kind, tag in known:
         lexeme = next((p.lexeme for p in grammar.parse(word) if p.tag == tag), [])
@@ -103,5 +103,5 @@ def test_a_dictionarys_own_forms_are_all_made() -> None:
             forms -= {fold(p.word) for p in lexeme if "plur" in p.tag}
         made = surname_forms(fold(word)) if kind == "Surn" else first_name_forms(fold(word))
         incomplete += [word] if forms - made else []
-    assert len(known) > 2500
+    assert len(known) > 900
     assert len(incomplete) <= 0.002 * len(known), incomplete
