@@ -137,7 +137,7 @@ class Limits(Value):
 
     What is over a bound is not sent: a person marks it. `submissions_per_post` are the first of a post,
     `submissions_per_entrant` and `tokens_per_entrant` an entrant's first by publication; all unknown entrants together
-    count as one.
+    count as one. A post of more than `post_bytes` is unreadable.
     """
 
     submission_tokens: int = Field(default=6000, ge=100)
@@ -145,6 +145,7 @@ class Limits(Value):
     submissions_per_entrant: int = Field(default=300, ge=1)
     tokens_per_entrant: int = Field(default=600_000, ge=100)
     file_bytes: int = Field(default=50_000_000, ge=1000)
+    post_bytes: int = Field(default=2_000_000, ge=1000)
     concurrency: int = Field(default=8, ge=1, le=1000)
     connect_seconds: float = Field(default=10, gt=0)
     idle_seconds: float = Field(default=120, gt=0)

@@ -47,6 +47,12 @@ class CannotRead(Exception):
         return Unreadable(source=source, problem=self.problem, remedy=self.remedy, params=self.params)
 
 
+def check_size(size: int, origin: Origin) -> None:
+    """Raises CannotRead (`too_large`) where one post has more bytes than limits.post_bytes."""
+    if size > (limit := origin.contest.limits.post_bytes):
+        raise CannotRead("too_large", "split it, or raise limits.post_bytes in contest.yaml", limit=limit)
+
+
 def make_post(
     origin: Origin,
     content: Content,
@@ -62,8 +68,10 @@ def make_post(
     """The post of this content: identified by its address, else its id in a container, else its path.
 
     `part`: its place within the file (row, item, number). Slugs of the address and the folder join the claims on the
-    entrant, after what the reader found; empty claims are dropped.
+    entrant, after what the reader found; empty claims are dropped. CannotRead where the text is larger than
+    limits.post_bytes.
     """
+    check_size(len(content.text.encode("utf-8", "replace")), origin)
     address = web_address(url)
     source = f"{origin.source}#{part}" if part else origin.source
     if address:

@@ -7,6 +7,7 @@ not case numbers, and neither are amounts ("12 кейсов", "в этом ке�
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Literal
@@ -110,6 +111,7 @@ def column_number(value: str) -> int | None:
 def find_markers(text: str, headings: Sequence[Span] = ()) -> tuple[Marker, ...]:
     """Every place in `text` that names cases, in order. A single keycap (9️⃣) at the top counts, a list of them not."""
     rows = [line for line in lines_of(text) if line.text.strip()]
+    headings = sorted(headings, key=lambda span: span.start)
     found = [m for at, line in enumerate(rows) for m in _markers_of(line, text, headings, first=at == 0)]
     caps = [(line, m) for line in rows if (m := _KEYCAP_START.match(line.text)) and _keycap_value(m["cap"])]
     values = {_keycap_value(m["cap"]) for _, m in caps}
@@ -237,7 +239,8 @@ def _markers_of(line: Line, text: str, headings: Sequence[Span], *, first: bool)
     for at, (start, end, numbers) in enumerate(sorted(found)):
         strength: Strength = "inline"
         if len(named) == 1 and at == 0 and not tags:
-            marked = any(h.start < line.end and line.start < h.end for h in headings)
+            before = bisect_left(headings, line.end, key=lambda span: span.start)
+            marked = before > 0 and line.start < headings[before - 1].end
             blank_before = first or text.endswith("\n\n", 0, line.start)
             strength = _strength(line.text, start, end, marked=marked, first=first, blank_before=blank_before)
         yield Marker(

@@ -8,11 +8,12 @@ from typing import Any
 from markdown_it import MarkdownIt
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
 from pipeline.domain.submission import Claim, Hidden
 from pipeline.ingest.blocks import Content, Line, settle, words
 from pipeline.ingest.encodings import decode
-from pipeline.ingest.found import CannotRead, Found, Origin, make_post, plausible_person
+from pipeline.ingest.found import CannotRead, Found, Origin, check_size, make_post, plausible_person
 from pipeline.ingest.html_page import render_fragment
 from pipeline.ingest.html_text import FEWEST_HIDDEN_WORDS
 from pipeline.ingest.media import media_in_text
@@ -45,11 +46,14 @@ _KEYS = {
     "case": ("case", "кейс"),
     "tags": ("tags", "categories", "tag", "category", "теги"),
 }
-_MOST_MARKDOWN = 2_000_000
+_DEEPEST = 10
+"""levels of lists and mappings in front matter"""
+_MOST_MARKDOWN = 300_000
 
 
 def read_text(data: bytes, origin: Origin) -> Found:
     """One post, kind `file`: the text as it stands, without a blog's comment form that was copied with it."""
+    check_size(len(data), origin)
     text, notes = decode(data)
     return Found(posts=(make_post(origin, text_content(text, notes), kind="file"),))
 
@@ -133,6 +137,16 @@ def markdown_content(text: str) -> Content:
     return content.model_copy(update={"hidden": (*content.hidden, *unseen)})
 
 
+def _is_modest(yaml: str) -> bool:
+    """Whether the YAML is shallow and without aliases, of which a few lines could mean billions of values."""
+    depth = 0
+    for event in YAML(typ="base", pure=True).parse(yaml):
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > _DEEPEST or isinstance(event, AliasEvent):
+            return False
+    return True
+
+
 def _front_matter(text: str) -> tuple[dict[str, list[str]], str, bool]:
     """The recognised keys of YAML front matter (all values as written), the body, and whether the YAML is broken.
 
@@ -142,8 +156,10 @@ def _front_matter(text: str) -> tuple[dict[str, list[str]], str, bool]:
     if not found:
         return {}, text, False
     try:
+        if not _is_modest(found[1]):
+            return {}, text, True
         parsed = YAML(typ="base", pure=True).load(found[1])
-    except (YAMLError, ValueError, RecursionError, KeyError, AttributeError):
+    except (YAMLError, ValueError, RecursionError, KeyError, AttributeError, TypeError):
         return {}, text, True
     if not isinstance(parsed, dict):
         return {}, text, parsed is not None

@@ -29,6 +29,7 @@ from vcr.serializers import yamlserializer
 from pipeline.domain.grading import JudgeRequest
 from pipeline.domain.ids import content_id
 from pipeline.errors import ConfigurationError, RecordingMissing
+from pipeline.llm.replies import without_key
 from pipeline.llm.transport import Bounded, asked
 
 # vcrpy logs whole answers at its info level.
@@ -118,7 +119,8 @@ class RecordTransport(httpx2.AsyncBaseTransport):
                 response = await self._inner.handle_async_request(request)
                 if not _worth_keeping(response):
                     return response
-                cassette.append(sent, _stored_response(response))
+                key = request.headers.get("authorization", "").removeprefix("Bearer ")
+                cassette.append(sent, _stored_response(response, key))
                 _write(cassette, cassette.data)
             return _played(cassette.play_response(sent))
 
@@ -226,11 +228,11 @@ async def _stored_request(request: httpx2.Request) -> Request:
     return Request(request.method, _HOST + api_path, _pretty(json.loads(body)) if body else None, headers)
 
 
-def _stored_response(response: httpx2.Response) -> dict[str, Any]:
+def _stored_response(response: httpx2.Response, key: str) -> dict[str, Any]:
     return {
         "status": {"code": response.status_code, "message": "OK"},
         "headers": {"content-type": [_JSON]},
-        "body": {"string": _pretty(json.loads(response.content)).encode()},
+        "body": {"string": without_key(_pretty(json.loads(response.content)), key).encode()},
     }
 
 

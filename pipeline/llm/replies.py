@@ -13,6 +13,7 @@ from pipeline.llm.faults import Fault, of_status
 from pipeline.llm.prices import estimate, estimate_text
 from pipeline.llm.words import server_words
 
+SHORTEST_KEY = 8
 _CUT_SHORT = frozenset({"length", "max_tokens", "model_length"})
 _DECLINED = frozenset({"content_filter", "safety", "refusal", "prohibited_content", "recitation"})
 
@@ -22,11 +23,12 @@ def read_reply(
 ) -> JudgeReply | Ungraded | Fault:
     """The reply in the body of a 200 answer.
 
-    JudgeReply wherever there is a message, also one cut short, refused or empty: see `problem_of`. Ungraded
-    `empty_reply` for an answer without choices; a Fault for a body that is damaged, an error, or no completion at all.
+    JudgeReply wherever there is a message, also one cut short, refused or empty: see `problem_of`; a key that the
+    server repeats is taken out. Ungraded `empty_reply` for an answer without choices; a Fault for a body that is
+    damaged, an error, or no completion at all.
     """
     try:
-        value = json.loads(body.decode())
+        value = json.loads(without_key(body.decode(), key))
     except (ValueError, RecursionError):
         return _no_json(body, headers)
     if not isinstance(value, dict):
@@ -46,7 +48,7 @@ def read_reply(
         model=storable(value.get("model"))[:200],
         fingerprint=storable(value.get("system_fingerprint"))[:200],
         usage=_usage(value.get("usage"), request, content),
-        request_id=storable(headers.get("x-request-id") or value.get("id"))[:200],
+        request_id=without_key(storable(headers.get("x-request-id") or value.get("id")), key)[:200],
         received_at=received,
     )
 
@@ -64,6 +66,11 @@ def problem_of(reply: JudgeReply) -> Ungraded | None:
         detail = "the model called a tool instead of answering" if tool else "the reply has no content"
         return Ungraded(reason="empty_reply", detail=detail)
     return None
+
+
+def without_key(text: str, key: str) -> str:
+    """The text with the key, which a server may repeat, taken out; a key of a few letters is none."""
+    return text.replace(key, "[key]") if len(key) >= SHORTEST_KEY else text
 
 
 def storable(text: object) -> str:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.domain.audit import is_drawn
 from pipeline.domain.contest import DEFAULT_ELIGIBILITY, Eligible, Policy
 from pipeline.domain.decide import REASON_CODES, decide
 from pipeline.domain.decision import Ineligible, Outcome, Pending, Referred, Suggested
@@ -47,6 +48,24 @@ def test_a_grading_without_doubt_is_suggested_with_notes() -> None:
         guards=2,
         notes=(Reason(code="early"), Reason(code="quote_repaired", params={"criterion": "tone", "quote": "q"})),
     )
+
+
+def test_a_random_share_of_what_would_be_suggested_is_referred() -> None:
+    """Drawn by content alone: the same again, about that share of many, and never what is referred anyway."""
+    policy = Policy(refer_share=0.25)
+
+    def outcome(lot: str, *extra: Reason) -> Outcome:
+        return decide(submission(), verified(), policy=policy, extra=extra, lot=lot)
+
+    drawn = [lot for lot in map(str, range(2000)) if isinstance(outcome(lot), Referred)]
+    assert 420 < len(drawn) < 580
+    assert outcome(drawn[0]) == Referred(reasons=(Reason(code="random_audit"),), guards=2)
+    doubt = Reason(code="model_differs")
+    assert outcome(drawn[0], doubt) == Referred(reasons=(doubt,), guards=2)
+    assert isinstance(outcome(""), Suggested)
+    assert {is_drawn(str(n), 1.0) for n in range(99)} == {True}
+    assert {is_drawn(str(n), 0.0) for n in range(99)} == {False}
+    assert all(is_drawn(lot, 0.5) for lot in drawn)
 
 
 def test_every_reason_is_named_once() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain.contest import Contest, Eligible, RosterRow
+from pipeline.domain.contest import Contest, Eligible, Limits, RosterRow
 from pipeline.domain.decision import Correction
 from pipeline.domain.submission import Claim, Hidden, Media, Post, Submission, submission_id
 from pipeline.ingest.eligibility import Ingested, split_posts
@@ -55,6 +55,46 @@ def test_a_sound_post_has_no_flags() -> None:
     assert submission.id == submission_id("path:anna/a.txt", 2, 0)
     assert (submission.entrant, submission.case, submission.text) == ("anna", 2, CASE_2)
     assert submission.published == datetime(2026, 12, 15, 9, tzinfo=UTC)
+
+
+def test_caps_let_the_first_through_and_flag_the_rest() -> None:
+    """The earliest of an entrant go through; what is too long, or let through by a person, takes no place."""
+    contest = CONTEST.model_copy(update={"limits": Limits(submissions_per_entrant=2, submission_tokens=200)})
+    texts = [f"Кейс №{n}\n\n{ANSWER} {n}" for n in (1, 2, 3, 4)]
+    texts[1] += " и ещё, и ещё" * 100
+    posts = [
+        post(t, source=f"anna/{n}.txt", published_claims=at(f"2026-12-{18 - n}T12:00:00+03:00"))
+        for n, t in enumerate(texts)
+    ]
+    other = post(f"{CASE_2} Иначе.", source="boris/1.txt", entrant_claims=by("boris"))
+
+    def flagged(*corrections: Correction) -> dict[str, list[str]]:
+        done = ingest(*posts, other, contest=contest, corrections=corrections)
+        return {s.source: codes(s) for s in done.submissions}
+
+    assert flagged() == {
+        "anna/0.txt": ["too_many_of_entrant"],
+        "anna/1.txt": ["too_long"],
+        "anna/2.txt": [],
+        "anna/3.txt": [],
+        "boris/1.txt": [],
+    }
+    held = next(s for s in ingest(*posts, contest=contest).submissions if s.source == "anna/0.txt")
+    assert flagged(correct("admit", held, codes=("too_many_of_entrant",)))["anna/0.txt"] == []
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(submissions_per_post=2), "too_many_in_post"),
+        (Limits(tokens_per_entrant=200), "too_much_of_entrant"),
+        (Limits(submissions_per_entrant=2), "too_many_of_entrant"),
+    ],
+)
+def test_the_answers_of_one_post_are_capped_in_their_order(limits: Limits, code: str) -> None:
+    text = "\n\n".join(f"Кейс №{n}\n\n{ANSWER} {n}" for n in (1, 2, 3))
+    done = ingest(post(text), contest=CONTEST.model_copy(update={"limits": limits}))
+    assert [code in codes(s) for s in done.submissions] == [False, False, True]
 
 
 @pytest.mark.parametrize(

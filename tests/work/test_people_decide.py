@@ -114,6 +114,25 @@ def test_rule_7_a_referral_is_never_finalised_by_a_release(tmp_path: Path) -> No
     assert "1 submission(s)" in ran.err
 
 
+def test_rule_7_a_random_share_of_suggestions_waits_for_a_person(tmp_path: Path) -> None:
+    """With refer_share 1 nothing is merely suggested; taking it back sends nothing."""
+    root = write_contest(tmp_path)
+    path = root / "contest.yaml"
+    plain = path.read_text(encoding="utf-8")
+    path.write_text(plain.replace("policy: {", "policy: {refer_share: 1, "), encoding="utf-8")
+    ingested(root)
+    with scripted_server(steady_judge) as server:
+        state = casejury(root, "grade", "--json", server=server.url).json["state"]
+        assert state["referrals"] == {"random_audit": 5}
+        assert not state["suggested"]
+        path.write_text(plain, encoding="utf-8")
+        calls = len(server.calls)
+        state = casejury(root, "grade", "--json", server=server.url).json["state"]
+        assert len(server.calls) == calls
+    assert state["referrals"] == {}
+    assert sum(state["suggested"].values()) == 5
+
+
 def test_rule_6_rulings_are_appended_with_who_when_why_and_what_they_supersede(tmp_path: Path) -> None:
     root = graded(tmp_path)
     first = casejury(root, "rule", "ann/2", "--guards", 1, "--by", "juror-1", "--reason", "thin", "--json").json
