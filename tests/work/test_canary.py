@@ -146,7 +146,7 @@ def test_rule_11_no_key_and_no_person_is_left_anywhere(tmp_path: Path, database:
 def test_rule_10_a_name_in_any_case_is_in_no_request(tmp_path: Path) -> None:
     """The texts travel, their authors' names do not, whatever the case they stand in."""
     posts = [
-        ("p1", "ann", "2", WHEN, SIGNED + "\nИ всё."),
+        ("p1", "ann", "2", WHEN, SIGNED),
         ("p2", "bob", "3", WHEN, SIGNED + "\nЕщё раз."),
         ("p3", "ann", "", WHEN, SIGNED + "\nИ всё."),
     ]
@@ -171,7 +171,7 @@ def test_rule_11_what_is_printed_and_recorded_names_nobody_who_signed_the_text(
 ) -> None:
     """Texts that name their author in every case: these stay in database and report, and go nowhere else."""
     posts = [
-        ("p1", "ann", "2", WHEN, SIGNED + "\nИ всё."),
+        ("p1", "ann", "2", WHEN, SIGNED),
         ("p2", "bob", "3", WHEN, SIGNED + "\nЕщё раз."),
         ("p3", "ann", "", WHEN, SIGNED + "\nИ всё."),
     ]
